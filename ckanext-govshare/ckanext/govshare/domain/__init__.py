@@ -1,0 +1,1 @@
+"""The rules, and nothing else: no clock, no input or output, no words for people."""

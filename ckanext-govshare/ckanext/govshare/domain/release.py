@@ -1,0 +1,110 @@
+"""THE GATE: the only place that says "public". Whoever asks and by whatever door, the answer is made here.
+
+佳木斯 art. 24 (classes, 脱敏清洗), art. 32 (保密审查 before opening).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ckanext.govshare.domain.decision import Decision, Reason, decide
+from ckanext.govshare.domain.openness import CLOSED, CONDITIONAL, UNCONDITIONAL
+from ckanext.govshare.domain.publication import PUBLISHED
+
+PUBLIC_CLASSES = (UNCONDITIONAL, CONDITIONAL)
+SECRECY_RULE = "佳木斯 32"
+DESENSITIZED = ("done", "not_required")
+
+
+@dataclass(frozen=True)
+class SecrecyReview:
+    """A recorded secrecy review (保密审查): conclusion and the hash of exactly what was reviewed."""
+
+    conclusion: str
+    content_hash: str
+
+
+@dataclass(frozen=True)
+class EntryFacts:
+    """What the gate looks at before an entry's card becomes public."""
+
+    content_hash: str
+    defects: tuple[Reason, ...]
+    review: SecrecyReview | None
+    warnings: tuple[Reason, ...] = ()
+
+
+@dataclass(frozen=True)
+class EditionFacts:
+    """What the gate looks at before an edition's data become public."""
+
+    publication_state: str
+    openness: str
+    content_hash: str
+    desensitization: str
+    operator: str
+    checker: str
+    checked_hash: str
+    review: SecrecyReview | None
+    blocking_findings: tuple[Reason, ...] = ()
+
+
+def is_public(publication_state: str, openness: str) -> bool:
+    """Tell whether an entry's card may be seen by everyone."""
+    return publication_state == PUBLISHED and openness in PUBLIC_CLASSES
+
+
+def may_publish_entry(facts: EntryFacts) -> Decision:
+    """Decide whether a card may be published: complete, and reviewed for secrecy as it stands."""
+    return decide([*facts.defects, *_review_objections(facts.review, facts.content_hash)], facts.warnings)
+
+
+def may_release_edition(facts: EditionFacts) -> Decision:
+    """Decide whether an edition's data may be released: class, check by a second person, review, bytes."""
+    return decide(
+        [
+            *_class_objections(facts),
+            *_check_objections(facts),
+            *_review_objections(facts.review, facts.content_hash),
+            *facts.blocking_findings,
+        ]
+    )
+
+
+def _class_objections(facts: EditionFacts) -> list[Reason]:
+    found = []
+    if facts.publication_state != PUBLISHED:
+        found.append(Reason("release.entry_not_published", {"state": facts.publication_state}))
+    if facts.openness == CONDITIONAL:
+        found.append(Reason("release.conditional_needs_vault", rule="佳木斯 24"))
+    elif facts.openness == CLOSED:
+        found.append(Reason("release.closed", rule="佳木斯 24"))
+    return found
+
+
+def _check_objections(facts: EditionFacts) -> list[Reason]:
+    found = []
+    if facts.desensitization not in DESENSITIZED:
+        found.append(Reason("release.not_desensitized", {"status": facts.desensitization}, rule="佳木斯 24"))
+    if not facts.checker:
+        found.append(Reason("release.not_checked", rule="佳木斯 24"))
+    elif facts.checker == facts.operator:
+        found.append(Reason("release.checker_is_operator", rule="佳木斯 24"))
+    elif facts.checked_hash != facts.content_hash:
+        found.append(Reason("release.bytes_changed", rule="佳木斯 24"))
+    return found
+
+
+def _review_objections(review: SecrecyReview | None, content_hash: str) -> list[Reason]:
+    if review is None:
+        return [Reason("release.no_secrecy_review", rule=SECRECY_RULE)]
+    if review.conclusion != "may_open":
+        return [Reason("release.secrecy_review_refuses", {"conclusion": review.conclusion}, rule=SECRECY_RULE)]
+    if review.content_hash != content_hash:
+        return [Reason("release.review_of_other_content", rule=SECRECY_RULE)]
+    return []
+
+
+def data_is_public(publication_state: str, openness: str) -> bool:
+    """Tell whether released data of an entry may leave without a grant: published and unconditional."""
+    return publication_state == PUBLISHED and openness == UNCONDITIONAL

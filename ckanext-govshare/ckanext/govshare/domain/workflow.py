@@ -1,0 +1,94 @@
+"""A workflow is a table that a lawyer can read: one row for each move."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from ckanext.govshare.domain.decision import Decision, Reason, decide
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who asks: the person's id and the roles they hold towards the case's organization."""
+
+    person: str
+    roles: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Move:
+    """One row: from which states to which, by which roles, and what it needs.
+
+    ``not_by`` names earlier steps whose person may not take this one (不相容职责分离);
+    ``only_by`` names the one step whose person alone may; ``needs`` names facts that must hold.
+    """
+
+    name: str
+    sources: tuple[str, ...]
+    target: str
+    roles: tuple[str, ...]
+    needs: tuple[str, ...] = ()
+    not_by: tuple[str, ...] = ()
+    only_by: str = ""
+    rule: str = ""
+
+
+@dataclass(frozen=True)
+class Case:
+    """What the rules look at: the state, who took the earlier steps, and which needs are met.
+
+    ``needs`` maps the name of a need to the reasons why it is not met; absent or empty means met.
+    """
+
+    state: str
+    persons: Mapping[str, str | None]
+    unmet: Mapping[str, tuple[Reason, ...]]
+
+
+@dataclass(frozen=True)
+class Workflow:
+    """The table of one noun; ``initial`` is the state in which its cases are born."""
+
+    noun: str
+    initial: str
+    moves: tuple[Move, ...]
+
+    @property
+    def states(self) -> tuple[str, ...]:
+        """Every state that the table names, in order of appearance."""
+        named = [self.initial, *(state for move in self.moves for state in (*move.sources, move.target))]
+        return tuple(dict.fromkeys(named))
+
+    def move(self, name: str) -> Move | None:
+        """Return the row called ``name``."""
+        return next((move for move in self.moves if move.name == name), None)
+
+    def permits(self, name: str, actor: Actor) -> bool:
+        """Tell whether the actor's roles would ever let them take this move."""
+        move = self.move(name)
+        return move is not None and bool(actor.roles.intersection(move.roles))
+
+    def step(self, case: Case, name: str, actor: Actor) -> Decision:
+        """Decide one move for one person, with all reasons against it."""
+        move = self.move(name)
+        if move is None:
+            return decide([Reason("workflow.unknown_move", {"move": name}, "move")])
+        return decide(_objections(self.noun, move, case, actor))
+
+
+def _objections(noun: str, move: Move, case: Case, actor: Actor) -> list[Reason]:
+    found = []
+    if case.state not in move.sources:
+        found.append(Reason("workflow.wrong_state", {"noun": noun, "move": move.name, "state": case.state}))
+    if not actor.roles.intersection(move.roles):
+        found.append(Reason("workflow.wrong_role", {"move": move.name, "roles": move.roles}, rule=move.rule))
+    if move.only_by and case.persons.get(move.only_by) != actor.person:
+        found.append(Reason("workflow.only_same_person", {"step": move.only_by}, rule=move.rule))
+    found += [
+        Reason("workflow.same_person", {"move": move.name, "step": step}, rule=move.rule)
+        for step in move.not_by
+        if case.persons.get(step) == actor.person
+    ]
+    found += [reason for need in move.needs for reason in case.unmet.get(need, ())]
+    return found
