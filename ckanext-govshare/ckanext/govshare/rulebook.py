@@ -41,9 +41,8 @@ def entry_field(name: str) -> Field:
 def vocabulary(name: str) -> Vocabulary:
     """Return the vocabulary ``config/statutes/vocabularies/<name>.yaml``."""
     data = read_statute(f"vocabularies/{name}")
-    return Vocabulary(
-        name, str(data["source"]), str(data["effective_from"]), tuple(_term(row) for row in data["terms"])
-    )
+    terms = _tabled(data["table"]) if "table" in data else (_term(row) for row in data["terms"])
+    return Vocabulary(name, str(data["source"]), str(data["effective_from"]), tuple(terms))
 
 
 @cache
@@ -65,6 +64,13 @@ def _term(row: Mapping[str, Any]) -> Term:
         synonyms=tuple(row.get("synonyms", ())),
         facts={key: value for key, value in row.items() if key not in known},
     )
+
+
+def _tabled(table: str) -> Iterator[Term]:
+    """Read a long code list: a line is code, parent (``-`` for none), Chinese label."""
+    for line in table.splitlines():
+        code, parent, label = line.split(maxsplit=2)
+        yield Term(code=code, label={"zh": label}, parent="" if parent == "-" else parent)
 
 
 class _Vocabularies(Mapping[str, Vocabulary]):

@@ -40,11 +40,21 @@ class Vocabulary:
 
     @cached_property
     def _by_word(self) -> Mapping[str, str]:
+        """Codes by each word; codes and numbers win over labels, an ambiguous label names nothing."""
         words: dict[str, str] = {}
         for term in self.terms:
-            for word in (term.code, term.number, *term.label.values(), *term.synonyms):
-                words.setdefault(word.strip().casefold(), term.code)
+            for word in (*term.label.values(), *term.synonyms):
+                first = words.setdefault(word.casefold(), term.code)
+                if not self._is_within(term, first):
+                    words[word.casefold()] = ""
+        words.update({term.number: term.code for term in self.terms if term.number})
+        words.update({term.code.casefold(): term.code for term in self.terms})
         return words
+
+    def _is_within(self, term: Term | None, ancestor: str) -> bool:
+        while term is not None and term.code != ancestor:
+            term = self.by_code.get(term.parent)
+        return term is not None
 
     def __contains__(self, code: object) -> bool:
         return code in self.by_code
@@ -57,8 +67,11 @@ class Vocabulary:
         return term.label.get(language) or term.label.get("zh") or code
 
     def find(self, text: str) -> str | None:
-        """Return the code that ``text`` names by code, number, label or synonym."""
-        return self._by_word.get(text.strip().casefold())
+        """Return the code that ``text`` names by code, number, label or synonym.
+
+        A label that several terms bear (新华区) names none of them, unless one lies above the others.
+        """
+        return self._by_word.get(text.strip().casefold()) or None
 
     def children(self, parent: str = "") -> Iterable[Term]:
         """Terms directly below ``parent``; the top level when empty."""
