@@ -1,0 +1,19 @@
+"""Tables of the portal, one file per noun; constraints carry what must never happen."""
+
+from ckanext.govshare.model.change import Change
+from ckanext.govshare.model.journal import JournalRow
+from ckanext.govshare.model.office import Office
+from ckanext.govshare.model.outbox import OutboxRow
+from ckanext.govshare.model.publication import Publication
+from ckanext.govshare.model.secrecy_review import SecrecyReviewRow
+from ckanext.govshare.model.version import Version
+
+__all__ = [
+    "Change",
+    "JournalRow",
+    "Office",
+    "OutboxRow",
+    "Publication",
+    "SecrecyReviewRow",
+    "Version",
+]

@@ -1,0 +1,72 @@
+"""Journal (办理记录): append-only, written in the transaction of the move it tells of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from ckan.plugins import toolkit
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from ckanext.govshare import rulebook, runtime
+
+
+class JournalRow(toolkit.BaseModel):
+    """Who, when, which move, from, to, note and the version of the rules; a trigger refuses any other write."""
+
+    __tablename__ = "govshare_journal"
+    __table_args__ = (sa.Index("govshare_journal_case", "case_kind", "case_id", "id"),)
+
+    id: Mapped[int] = mapped_column(sa.BigInteger, primary_key=True)
+    at: Mapped[datetime] = mapped_column(sa.DateTime(timezone=True), nullable=False)
+    actor: Mapped[str] = mapped_column(sa.UnicodeText, nullable=False)
+    case_kind: Mapped[str] = mapped_column(sa.UnicodeText, nullable=False)
+    case_id: Mapped[str] = mapped_column(sa.UnicodeText, nullable=False)
+    organization_id: Mapped[str | None] = mapped_column(sa.UnicodeText)
+    move: Mapped[str] = mapped_column(sa.UnicodeText, nullable=False)
+    from_state: Mapped[str] = mapped_column(sa.UnicodeText, nullable=False)
+    to_state: Mapped[str] = mapped_column(sa.UnicodeText, nullable=False)
+    note: Mapped[str] = mapped_column(sa.UnicodeText, nullable=False)
+    facts: Mapped[dict[str, Any]] = mapped_column(JSONB, nullable=False)
+    rule_version: Mapped[str] = mapped_column(sa.UnicodeText, nullable=False)
+
+
+def record(  # noqa: PLR0913 - one row, all its columns
+    session: Session,
+    *,
+    actor: str,
+    case_kind: str,
+    case_id: str,
+    move: str,
+    from_state: str,
+    to_state: str,
+    note: str = "",
+    facts: Mapping[str, Any] | None = None,
+    organization_id: str | None = None,
+    at: datetime | None = None,
+) -> JournalRow:
+    """Add one row to ``session``; the caller commits it together with the change. ``facts`` never hold personal data."""
+    row = JournalRow(
+        at=at or runtime.now(),
+        actor=actor,
+        case_kind=case_kind,
+        case_id=case_id,
+        organization_id=organization_id,
+        move=move,
+        from_state=from_state,
+        to_state=to_state,
+        note=note,
+        facts=dict(facts or {}),
+        rule_version=rulebook.version(),
+    )
+    session.add(row)
+    return row
+
+
+def history(session: Session, case_kind: str, case_id: str) -> list[JournalRow]:
+    """Return the rows of one case, oldest first."""
+    query = sa.select(JournalRow).filter_by(case_kind=case_kind, case_id=case_id).order_by(JournalRow.id)
+    return list(session.scalars(query))
