@@ -53,6 +53,7 @@ setup(
         "cryptography>=42",
         "duckdb>=1.3",
         "flask>=3.0",
+        "opencc>=1.1.9",
         "pypinyin>=0.53",
         "pysolr>=3.9",
         "python-calamine>=0.3",
