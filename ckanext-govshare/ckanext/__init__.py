@@ -1,5 +1,10 @@
-"""Namespace package shared with CKAN and its extensions."""
+"""Namespace package shared with CKAN and its extensions, declared the way CKAN itself does."""
 
-from pkgutil import extend_path
+try:
+    import pkg_resources
 
-__path__ = extend_path(__path__, __name__)
+    pkg_resources.declare_namespace(__name__)
+except ImportError:
+    from pkgutil import extend_path
+
+    __path__ = extend_path(__path__, __name__)

@@ -1,0 +1,138 @@
+"""PostgreSQL 15: an own cluster on a unix socket, one owner role per site and no rights beyond it."""
+
+from __future__ import annotations
+
+import shutil
+import signal
+import subprocess
+from pathlib import Path
+
+from local.failure import Failure
+from local.process import Part
+from local.progress import step
+from local.site import Site, as_user, give_to
+
+BIN = Path("/usr/lib/postgresql/15/bin")
+SUPERUSER = "postgres"
+
+SETTINGS = """
+listen_addresses = ''
+unix_socket_directories = '{sockets}'
+unix_socket_permissions = 0777
+timezone = 'Asia/Shanghai'
+log_timezone = 'Asia/Shanghai'
+password_encryption = scram-sha-256
+shared_buffers = 256MB
+max_connections = 100
+log_min_duration_statement = 5000
+"""
+
+ACCESS = """
+local all {superuser} peer map=superuser
+local all all scram-sha-256
+"""
+
+
+def part(site: Site) -> Part:
+    """The server process."""
+    return Part(
+        name="postgres",
+        title="数据库 PostgreSQL",
+        command=[*as_user(SUPERUSER), str(BIN / "postgres"), "-D", str(_data(site))],
+        ready=lambda: _psql(site, "postgres", "select 1", check=False).returncode == 0,
+        version=_version(),
+        directory=Path("/"),
+        stop_signal=signal.SIGINT,
+        state=_settings(site),
+    )
+
+
+def ensure(site: Site) -> None:
+    """Make the cluster at the first start; write its configuration at every start."""
+    data = _data(site)
+    if not (data / "PG_VERSION").exists():
+        with step("建立数据库集群"):
+            shutil.rmtree(data, ignore_errors=True)
+            give_to(SUPERUSER, data)
+            data.chmod(0o700)
+            init = ["initdb", "-D", str(data), "-U", SUPERUSER, "-E", "UTF8", "--locale=C.UTF-8"]
+            _run([*as_user(SUPERUSER), str(BIN / init[0]), *init[1:], "--auth=peer"])
+    give_to(SUPERUSER, site.sockets)
+    _write(data / "govshare.conf", _settings(site))
+    _write(data / "pg_hba.conf", ACCESS.format(superuser=SUPERUSER))
+    _write(data / "pg_ident.conf", f"superuser {data.owner()} {SUPERUSER}\n")
+    main = data / "postgresql.conf"
+    include = "include 'govshare.conf'\n"
+    if not main.read_text().endswith(include):
+        main.write_text(main.read_text() + include)
+
+
+def create_site(site: Site, name: str) -> None:
+    """Roles and databases of one CKAN: `<name>` and `<name>_datastore`, owner, writer and reader.
+
+    None of the roles may create roles or databases; the reader cannot even connect to the main one.
+    """
+    known = _psql(site, "postgres", "select rolname from pg_roles union select datname from pg_database")
+    present = set(known.stdout.split())
+    for role in (name, f"{name}_rw", f"{name}_ro"):
+        verb = "alter" if role in present else "create"
+        password = site.secret(f"postgres-{role}")
+        limits = "login nosuperuser nocreatedb nocreaterole noreplication"
+        _psql(site, "postgres", f"{verb} role {role} {limits} password '{password}'")
+    for database, owner in ((name, name), (f"{name}_datastore", f"{name}_rw")):
+        if database not in present:
+            _psql(site, "postgres", f"create database {database} owner {owner} template template0")
+            _psql(site, "postgres", f"revoke all on database {database} from public")
+            _psql(site, database, "revoke all on schema public from public")
+    for role in (name, f"{name}_rw", f"{name}_ro"):
+        _psql(site, "postgres", f"grant connect on database {name}_datastore to {role}")
+
+
+def drop_site(site: Site, name: str) -> None:
+    """Remove both databases of a CKAN, for tests that begin afresh."""
+    for database in (name, f"{name}_datastore"):
+        _psql(site, "postgres", f"drop database if exists {database} with (force)")
+
+
+def run_sql(site: Site, script: str) -> None:
+    """Run a script with psql commands as the superuser."""
+    _run(_psql_command(site, "postgres"), script)
+
+
+def url(site: Site, database: str, role: str) -> str:
+    """SQLAlchemy address over the unix socket."""
+    return f"postgresql://{role}:{site.secret(f'postgres-{role}')}@/{database}?host={site.sockets}"
+
+
+def _data(site: Site) -> Path:
+    return site.servants / "postgres"
+
+
+def _settings(site: Site) -> str:
+    return SETTINGS.format(sockets=site.sockets)
+
+
+def _version() -> str:
+    words = subprocess.run([BIN / "postgres", "--version"], capture_output=True, text=True, check=True)
+    return words.stdout.split()[2]
+
+
+def _write(path: Path, text: str) -> None:
+    path.write_text(text)
+    path.chmod(0o644)
+
+
+def _psql_command(site: Site, database: str) -> list[str]:
+    options = ["-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1"]
+    return [*as_user(SUPERUSER), str(BIN / "psql"), *options, "-h", str(site.sockets), "-U", SUPERUSER, database]
+
+
+def _psql(site: Site, database: str, sql: str, *, check: bool = True) -> subprocess.CompletedProcess[str]:
+    return _run(_psql_command(site, database), sql, check=check)
+
+
+def _run(command: list[str], script: str = "", *, check: bool = True) -> subprocess.CompletedProcess[str]:
+    done = subprocess.run(command, input=script, capture_output=True, text=True, check=False, cwd="/")
+    if check and done.returncode:
+        raise Failure(f"数据库命令失败：{done.stderr.strip()}", "A database command failed, see above.")
+    return done
