@@ -46,6 +46,25 @@ def vocabulary(name: str) -> Vocabulary:
 
 
 @cache
+def words(name: str) -> Mapping[str, Mapping[str, str]]:
+    """Return one word list of ``words.yaml``: code → language → word."""
+    lists: Mapping[str, Mapping[str, Mapping[str, str]]] = read_statute("words")["words"]
+    return lists[name]
+
+
+@cache
+def secrecy_questions() -> tuple[Term, ...]:
+    """Return the questions of the secrecy review (保密审查), in order."""
+    return tuple(_term(row) for row in read_statute("secrecy_review")["questions"])
+
+
+@cache
+def secrecy_conclusions() -> tuple[Term, ...]:
+    """Return the conclusions that a secrecy review may end in."""
+    return tuple(_term(row) for row in read_statute("secrecy_review")["conclusions"])
+
+
+@cache
 def version() -> str:
     """Return 12 hex digits that change whenever any statute file does; journalled with each decision."""
     digest = sha256()

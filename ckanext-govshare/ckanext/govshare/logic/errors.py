@@ -1,0 +1,89 @@
+"""From codes and facts to CKAN's errors: field-keyed sentences in the reader's language, with stable codes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, NoReturn
+
+from ckan.plugins import toolkit
+
+from ckanext.govshare import rulebook
+from ckanext.govshare.domain.decision import Reason, Refused
+from ckanext.govshare.logic.messages import MESSAGES
+
+_WORDS = {
+    "roles": "roles",
+    "state": "states",
+    "move": "moves",
+    "step": "steps",
+    "openness": "openness",
+    "share_type": "share_type",
+    "status": "desensitization",
+}
+
+
+def language() -> str:
+    """Return ``zh`` or ``en`` for the reader of this answer."""
+    try:
+        locale = str(toolkit.h.lang())
+    except (RuntimeError, AttributeError, TypeError):
+        locale = str(toolkit.config.get("ckan.locale_default", ""))
+    return "zh" if locale.startswith("zh") else "en"
+
+
+def sentence(reason: Reason) -> str:
+    """Return what the reader is told: what is wrong, where, and what to do."""
+    template = toolkit._(MESSAGES[reason.code])
+    return template % {name: _word(name, value) for name, value in _facts(reason).items()}
+
+
+def describe(reason: Reason) -> dict[str, Any]:
+    """Return ``{code, field, message, rule}`` for the API and the pages."""
+    return {"code": reason.code, "field": reason.field, "message": sentence(reason), "rule": reason.rule}
+
+
+def field_errors(reasons: Iterable[Reason]) -> dict[str, list[str]]:
+    """Return CKAN's error dict: field (``__all__`` when none) → sentences."""
+    errors: dict[str, list[str]] = {}
+    for reason in reasons:
+        errors.setdefault(reason.field or "__all__", []).append(sentence(reason))
+    return errors
+
+
+def refuse(refused: Refused) -> NoReturn:
+    """Raise the error that fits: 403 when only the person is wrong, else 409 with every reason."""
+    if all(reason.code in PERSONAL for reason in refused.reasons):
+        raise toolkit.NotAuthorized(" ".join(sentence(reason) for reason in refused.reasons))
+    errors: dict[str, Any] = field_errors(refused.reasons)
+    errors["codes"] = [reason.code for reason in refused.reasons]
+    raise toolkit.ValidationError(errors)
+
+
+PERSONAL = ("workflow.wrong_role", "workflow.same_person", "workflow.only_same_person")
+
+
+def _facts(reason: Reason) -> Mapping[str, object]:
+    facts = dict(reason.facts)
+    name = str(facts.get("field") or reason.field or "")
+    facts.setdefault("label", field_label(name))
+    return facts
+
+
+def field_label(name: str) -> str:
+    """Return the word that the reader knows a field by."""
+    for field in rulebook.entry_fields():
+        if field.name == name:
+            return field.label.get(language()) or field.label["zh"]
+    return _FIELD_WORDS.get(name, name)
+
+
+_FIELD_WORDS = {"private": "private", "state": "state"}
+
+
+def _word(name: str, value: object) -> object:
+    vocabulary = _WORDS.get(name)
+    if vocabulary is None:
+        return value
+    words = rulebook.words(vocabulary)
+    codes = value if isinstance(value, (tuple, list, set, frozenset)) else [value]
+    return "、".join(words.get(str(code), {}).get(language(), str(code)) for code in codes)
