@@ -66,6 +66,8 @@ MESSAGES: dict[str, str] = {
     "release.not_checked": N_("No second person has checked the data."),
     "release.checker_is_operator": N_("The checker must be another person than the operator."),
     "release.bytes_changed": N_("The data changed after the check; they must be checked again."),
+    "change.not_published": N_("Only a published entry can be changed by a change request; this one is “%(state)s”."),
+    "change.already_open": N_("A change of this entry is already under way; edit or cancel that one."),
     "writing.workflow_field": N_(
         "“%(label)s” cannot be set here: it is written by the publication workflow (workbench)."
     ),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable
+from itertools import count
 from uuid import uuid4
 
 import sqlalchemy as sa
@@ -22,29 +23,20 @@ def pinyin_slug(title: str) -> str:
 
 
 def unique_slugs(titles: Iterable[str]) -> list[str]:
-    """Return one free address for each title, in order, with one query for all of them."""
+    """Return one free address for each title, in order; one query, and one more for each that is taken."""
     wanted = [pinyin_slug(title) for title in titles]
-    taken = _taken(wanted)
+    name = model.Package.name
+    taken = set(model.Session.scalars(sa.select(name).where(name.in_(wanted))))
     chosen = []
     for slug in wanted:
-        free = _free(slug, taken)
+        free = slug if slug not in taken else _numbered(slug, taken)
         taken.add(free)
         chosen.append(free)
     return chosen
 
 
-def _free(slug: str, taken: Collection[str]) -> str:
-    number, candidate = 1, slug
-    while candidate in taken:
-        number += 1
-        candidate = f"{slug[: LENGTH - len(str(number)) - 1]}-{number}"
-    return candidate
-
-
-def _taken(slugs: list[str]) -> set[str]:
-    names = model.Package.name
-    stems = {slug[: LENGTH - 8] for slug in slugs}
-    found: set[str] = set()
-    for stem in stems:
-        found.update(model.Session.scalars(sa.select(names).where(names.startswith(stem, autoescape=True))))
-    return found
+def _numbered(slug: str, taken: Collection[str]) -> str:
+    name, stem = model.Package.name, slug[: LENGTH - 8]
+    near = set(model.Session.scalars(sa.select(name).where(name.startswith(stem, autoescape=True))))
+    candidates = (f"{slug[: LENGTH - 1 - len(str(number))]}-{number}" for number in count(2))
+    return next(candidate for candidate in candidates if candidate not in taken and candidate not in near)

@@ -1,0 +1,393 @@
+"""The cases of the publication workflow: load and lock, let the domain decide, save with journal and outbox."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from ckan import model
+from ckan.plugins import toolkit
+
+from ckanext.govshare import rulebook, runtime, search
+from ckanext.govshare.domain.decision import Decision, Reason, Refused
+from ckanext.govshare.domain.entry import check_entry, warn_entry
+from ckanext.govshare.domain.publication import CHANGE, DRAFT, PUBLICATION, PUBLISHED
+from ckanext.govshare.domain.release import EntryFacts, may_publish_entry
+from ckanext.govshare.domain.workflow import Actor, Workflow
+from ckanext.govshare.domain.workflow import Case as Facts
+from ckanext.govshare.logic import card, publishing, reviews, roles
+from ckanext.govshare.logic.errors import describe, field_label, language, refuse
+from ckanext.govshare.model import Change, Publication, journal, outbox
+
+Context = dict[str, Any]
+DataDict = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Case:
+    """One row in the workflow and the content that is judged: the stored card, or the proposed one."""
+
+    kind: str
+    row: Any
+    package: Any
+    content: DataDict
+
+    @property
+    def id(self) -> str:
+        """The id under which journal and reviews know the case."""
+        return self.row.entry_id if self.kind == "publication" else self.row.id
+
+    @property
+    def workflow(self) -> Workflow:
+        """The table of moves."""
+        return PUBLICATION if self.kind == "publication" else CHANGE
+
+    @property
+    def content_hash(self) -> str:
+        """The hash that a secrecy review is bound to."""
+        return runtime.content_hash(self.content)
+
+
+def visible_entry(context: Context, data_dict: DataDict) -> Any:
+    """Return the entry that the caller may see; 404 for what they may not know."""
+    package = model.Package.get(toolkit.get_or_bust(data_dict, "id"))
+    if package is None or package.type != "dataset" or package.state == "deleted":
+        raise toolkit.ObjectNotFound(toolkit._("There is no such entry."))
+    try:
+        toolkit.check_access("package_show", dict(context), {"id": package.id})
+    except toolkit.NotAuthorized as error:
+        raise toolkit.ObjectNotFound(toolkit._("There is no such entry.")) from error
+    return package
+
+
+def load_publication(context: Context, data_dict: DataDict, *, lock: bool = False) -> Case:
+    """Load an entry's publication, its row locked until the end of the transaction if asked."""
+    package = visible_entry(context, data_dict)
+    row = model.Session.get(
+        Publication, package.id, with_for_update=lock or None, populate_existing=lock
+    )
+    if row is None:
+        raise toolkit.ObjectNotFound(toolkit._("There is no such entry."))
+    if lock:
+        model.Session.refresh(package)
+    return Case("publication", row, package, publishing.stored_content(package))
+
+
+def load_change(context: Context, data_dict: DataDict, *, lock: bool = False) -> Case:
+    """Load a change; only its department and the bureau know of it."""
+    row = model.Session.get(
+        Change, toolkit.get_or_bust(data_dict, "id"), with_for_update=lock or None, populate_existing=lock
+    )
+    if row is None or not roles.roles_of(roles.user_id_of(context), row.organization_id):
+        raise toolkit.ObjectNotFound(toolkit._("There is no such change."))
+    if lock:
+        model.Session.get(Publication, row.entry_id, with_for_update=True, populate_existing=True)
+    return Case("change", row, model.Package.get(row.entry_id), dict(row.content))
+
+
+def show(context: Context, case: Case) -> DataDict:
+    """Return a case as the pages and the API show it."""
+    user_id = roles.user_id_of(context)
+    actor = roles.actor_of(user_id, case.row.organization_id)
+    review = reviews.newest(case.kind, case.id)
+    return {
+        "kind": case.kind,
+        "id": case.id,
+        "entry_id": case.row.entry_id,
+        "name": case.package.name,
+        "title": case.row.title,
+        "organization_id": case.row.organization_id,
+        "state": case.row.state,
+        "version": case.row.version,
+        "resource_code": getattr(case.row, "resource_code", case.content.get("resource_code")),
+        "openness": case.content.get("openness", ""),
+        "content": case.content,
+        "roles": sorted(actor.roles),
+        "moves": [_offer(case, move.name, actor) for move in case.workflow.moves],
+        "warnings": [describe(reason) for reason in warn_entry(case.content)],
+        "defects": [describe(reason) for reason in _defects(case)],
+        "review": reviews.as_dict(review, case.content_hash),
+        "differences": _differences_from_public(case),
+        "open_change": _open_change(case),
+        "history": [_told(row) for row in journal.history(model.Session, case.kind, case.id)],
+    }
+
+
+def move(context: Context, case: Case, data_dict: DataDict) -> DataDict:
+    """Decide and take one move: the row is locked, the domain judges, everything is saved at once."""
+    user_id = roles.user_id_of(context)
+    actor = roles.actor_of(user_id, case.row.organization_id)
+    name = str(data_dict.get("move") or "")
+    note = str(data_dict.get("note") or "").strip()
+    _refuse_stale(case, data_dict.get("version"))
+    review, objections = reviews.read(data_dict.get("review")) if name == "approve" else (None, [])
+    decision = _judge(case, name, actor, note=note, review_objections=objections)
+    if isinstance(decision, Refused):
+        model.Session.rollback()
+        refuse(decision)
+    _save(case, name, actor.person, note, review)
+    model.Session.commit()
+    search.reindex([case.row.entry_id])
+    return show(context, case)
+
+
+def propose(context: Context, case: Case, content: Mapping[str, Any]) -> DataDict:
+    """Open a change of a published entry, with ``content`` over the published card."""
+    user_id = roles.user_id_of(context)
+    if case.row.state != PUBLISHED:
+        refuse(Refused((Reason("change.not_published", {"state": case.row.state}),)))
+    if _open_change(case):
+        refuse(Refused((Reason("change.already_open"),)))
+    row = Change(
+        entry_id=case.row.entry_id,
+        organization_id=case.row.organization_id,
+        title=case.row.title,
+        base_version=publishing.newest_version(case.row.entry_id),
+        content=_merged(case.content, content),
+        created_by=user_id,
+        state=DRAFT,
+        version=1,
+    )
+    model.Session.add(row)
+    model.Session.flush()
+    change = Case("change", row, case.package, dict(row.content))
+    _refuse_defects(change)
+    row.title = row.content["title"]
+    _journal(change, user_id, "create", "", DRAFT, "")
+    model.Session.commit()
+    return show(context, change)
+
+
+def edit(context: Context, case: Case, data_dict: DataDict) -> DataDict:
+    """Replace fields of a change that is still a draft."""
+    user_id = roles.user_id_of(context)
+    _refuse_stale(case, data_dict.get("version"))
+    if case.row.state != DRAFT:
+        refuse(Refused((Reason("writing.not_draft", {"state": case.row.state}),)))
+    content = _merged(case.content, data_dict.get("content") or {})
+    changed = Case("change", case.row, case.package, content)
+    _refuse_defects(changed)
+    case.row.content = content
+    case.row.title = content["title"]
+    case.row.version += 1
+    _journal(changed, user_id, "edit", DRAFT, DRAFT, "")
+    model.Session.commit()
+    return show(context, changed)
+
+
+def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[DataDict]:
+    """Return the fields in which two cards differ, in the order of the form, with labels and both values."""
+    return [
+        {
+            "field": field.name,
+            "label": field_label(field.name),
+            "before": _readable(field, before.get(field.name)),
+            "after": _readable(field, after.get(field.name)),
+        }
+        for field in rulebook.entry_fields()
+        if (before.get(field.name) or "") != (after.get(field.name) or "")
+    ]
+
+
+def inbox(  # noqa: PLR0913 - the filters of the page
+    user_id: str,
+    *,
+    state: str | None,
+    organization: str | None,
+    kind: str | None,
+    words: str | None,
+    offset: int,
+    limit: int,
+) -> DataDict:
+    """Return one page of the cases that the user may handle, and how many wait in each state."""
+    rows = _cases_table(kind)
+    mine = [rows.c.organization_id.in_(_departments(user_id))] if not roles.is_bureau(user_id) else [
+        sa.or_(rows.c.state != DRAFT, rows.c.organization_id.in_(_departments(user_id)))
+    ]
+    if organization:
+        group = model.Group.get(organization)
+        mine.append(rows.c.organization_id == (group.id if group else organization))
+    if words:
+        mine.append(rows.c.title.icontains(words, autoescape=True))
+    by_state = sa.select(rows.c.state, sa.func.count()).where(*mine).group_by(rows.c.state)
+    counts = {row[0]: row[1] for row in model.Session.execute(by_state)}
+    where = [*mine, rows.c.state == state] if state else mine
+    page = sa.select(rows).where(*where).order_by(rows.c.updated_at, rows.c.id).offset(offset).limit(limit)
+    titles = _organization_titles()
+    return {
+        "count": counts.get(state, 0) if state else sum(counts.values()),
+        "counts": counts,
+        "results": [
+            {
+                **row._mapping,
+                "updated_at": runtime.in_shanghai(row.updated_at).isoformat(),
+                "organization_title": titles.get(row.organization_id, ""),
+            }
+            for row in model.Session.execute(page)
+        ],
+    }
+
+
+def _cases_table(kind: str | None) -> Any:
+    columns = ("entry_id", "organization_id", "title", "state", "version", "updated_at", "submitted_by", "submitted_at")
+    selects = {
+        "publication": sa.select(
+            sa.literal("publication").label("kind"),
+            Publication.entry_id.label("id"),
+            Publication.openness,
+            *(getattr(Publication, name) for name in columns),
+        ),
+        "change": sa.select(
+            sa.literal("change").label("kind"),
+            Change.id,
+            Change.content["openness"].astext.label("openness"),
+            *(getattr(Change, name) for name in columns),
+        ),
+    }
+    wanted = [selects[kind]] if kind in selects else list(selects.values())
+    return sa.union_all(*wanted).subquery("cases")
+
+
+def _departments(user_id: str) -> list[str]:
+    held = roles.memberships(user_id)
+    return [organization for organization, capacity in held.items() if capacity in roles.ROLE_OF_CAPACITY]
+
+
+def _organization_titles() -> dict[str, str]:
+    query = sa.select(model.Group.id, model.Group.title).where(model.Group.is_organization.is_(True))
+    return {row[0]: row[1] for row in model.Session.execute(query)}
+
+
+def _judge(
+    case: Case, name: str, actor: Actor, *, note: str, review_objections: Iterable[Reason] = ()
+) -> Decision:
+    unmet = {
+        "complete": tuple(_defects(case)),
+        "note": () if note else (Reason("workflow.note_missing", field="note"),),
+        "secrecy_review": tuple(review_objections),
+        "gate": _gate(case) if name == "publish" else (),
+    }
+    return case.workflow.step(Facts(case.row.state, case.row.persons(), unmet), name, actor)
+
+
+def _gate(case: Case) -> tuple[Reason, ...]:
+    review = reviews.newest(case.kind, case.id)
+    facts = EntryFacts(case.content_hash, tuple(_defects(case)), reviews.as_fact(review))
+    decision = may_publish_entry(facts)
+    return decision.reasons if isinstance(decision, Refused) else ()
+
+
+def _defects(case: Case) -> list[Reason]:
+    return check_entry(case.content, rulebook.entry_fields(), rulebook.VOCABULARIES, complete=True)
+
+
+def _refuse_defects(case: Case) -> None:
+    found = check_entry(case.content, rulebook.entry_fields(), rulebook.VOCABULARIES, complete=False)
+    found += publishing.title_objections(case.row.entry_id, case.row.organization_id, case.content)
+    if found:
+        model.Session.rollback()
+        refuse(Refused(tuple(found)))
+
+
+def _refuse_stale(case: Case, version: Any) -> None:
+    if str(version) != str(case.row.version):
+        model.Session.rollback()
+        refuse(Refused((Reason("workflow.stale", {"version": version}, "version"),)))
+
+
+def _save(case: Case, name: str, person: str, note: str, review: DataDict | None) -> None:
+    at = runtime.now()
+    before = case.row.state
+    target = case.workflow.move(name).target  # type: ignore[union-attr]
+    if review is not None:
+        reviews.write(case.kind, case.id, person, review, case.content_hash, at)
+    case.row.enter(name, target, person, at)
+    if name == "publish":
+        publishing.publish(case.kind, case.row, case.package, case.content, person, at)
+    elif name in ("withdraw", "reopen"):
+        publishing.hide(case.package, at)
+    _journal(case, person, name, before, target, note)
+    outbox.put(model.Session, "index", case.row.entry_id)
+
+
+def _journal(case: Case, person: str, name: str, before: str, after: str, note: str) -> None:
+    journal.record(
+        model.Session,
+        actor=person,
+        case_kind=case.kind,
+        case_id=case.id,
+        organization_id=case.row.organization_id,
+        move=name,
+        from_state=before,
+        to_state=after,
+        note=note,
+        facts={"content_hash": case.content_hash, "version": case.row.version},
+    )
+
+
+def _offer(case: Case, name: str, actor: Actor) -> DataDict:
+    # The note and the review come with the move; they are asked for, not held against it.
+    decision = _judge(case, name, actor, note="given")
+    reasons = decision.reasons if isinstance(decision, Refused) else ()
+    row = case.workflow.move(name)
+    words = rulebook.words("moves")[name]
+    return {
+        "name": name,
+        "label": words.get(language(), words["zh"]),
+        "needs": list(row.needs) if row else [],
+        "allowed": not reasons,
+        "reasons": [describe(reason) for reason in reasons],
+    }
+
+
+def _open_change(case: Case) -> DataDict | None:
+    if case.kind != "publication":
+        return None
+    query = sa.select(Change).where(
+        Change.entry_id == case.row.entry_id, Change.state.not_in(("published", "withdrawn"))
+    )
+    row = model.Session.scalar(query)
+    return {"id": row.id, "state": row.state, "title": row.title, "version": row.version} if row else None
+
+
+def _differences_from_public(case: Case) -> list[DataDict]:
+    published = publishing.newest_content(case.row.entry_id)
+    return differences(published, case.content) if published else []
+
+
+def _merged(base: Mapping[str, Any], given: Mapping[str, Any]) -> DataDict:
+    wanted = {**base, **{key: value for key, value in given.items() if key in _proposable()}}
+    return card.card_of(wanted)
+
+
+def _proposable() -> set[str]:
+    fixed = {"owner_org", "resource_code"}
+    return {
+        field.name
+        for field in rulebook.entry_fields()
+        if field.written_by != "workflow" and field.name not in fixed
+    }
+
+
+def _readable(field: Any, value: Any) -> Any:
+    if value in (None, "", []):
+        return ""
+    if field.vocabulary and isinstance(value, str):
+        return rulebook.vocabulary(field.vocabulary).label(value, language())
+    return value
+
+
+def _told(row: Any) -> DataDict:
+    words = rulebook.words("moves").get(row.move, {})
+    user = model.User.get(row.actor)
+    return {
+        "at": runtime.in_shanghai(row.at).isoformat(),
+        "actor": user.display_name if user else row.actor,
+        "move": row.move,
+        "label": words.get(language(), row.move),
+        "from_state": row.from_state,
+        "to_state": row.to_state,
+        "note": row.note,
+    }

@@ -1,0 +1,123 @@
+"""Who may write through CKAN's own doors: one table of chained actions, one way round it for the workflows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from ckan import model
+from ckan.plugins import toolkit
+
+from ckanext.govshare.domain.decision import Reason, Refused
+from ckanext.govshare.domain.writing import may_delete_entry
+from ckanext.govshare.logic.errors import refuse, sentence
+from ckanext.govshare.logic.messages import N_
+from ckanext.govshare.model import Publication
+
+Context = dict[str, Any]
+
+
+class _Writer:
+    """Its one instance marks a write of the workflows; the API cannot send it, for it is no JSON."""
+
+
+WRITER = _Writer()
+KEY = "govshare_writer"
+
+
+def writer_context(user: str, **more: Any) -> Context:
+    """Return the context in which a workflow writes for ``user`` (name or id), after its own decision."""
+    return {"user": user, "ignore_auth": True, KEY: WRITER, **more}
+
+
+def is_writer(context: Context) -> bool:
+    """Tell whether this write comes from a workflow."""
+    return context.get(KEY) is WRITER
+
+
+_EDITION = N_("upload the file as a data edition of the entry; it is checked and released.")
+_PUBLISH = N_("publication and withdrawal are decided one by one in the workbench.")
+_MEMBERS = N_("members and relations of entries are not used; departments own their entries.")
+
+# Doors that would go round the workflows altogether: shut for everybody, with the way to take instead.
+SHUT: dict[str, str] = {
+    "resource_create": _EDITION,
+    "resource_update": _EDITION,
+    "resource_patch": _EDITION,
+    "resource_delete": _EDITION,
+    "package_resource_reorder": _EDITION,
+    "resource_view_create": _EDITION,
+    "resource_view_update": _EDITION,
+    "resource_view_delete": _EDITION,
+    "resource_view_reorder": _EDITION,
+    "datastore_create": _EDITION,
+    "datastore_upsert": _EDITION,
+    "datastore_delete": _EDITION,
+    "datastore_records_delete": _EDITION,
+    "datastore_run_triggers": _EDITION,
+    "datastore_function_create": _EDITION,
+    "datastore_function_delete": _EDITION,
+    "datastore_search_sql": N_("query rows with datastore_search."),
+    "bulk_update_public": _PUBLISH,
+    "bulk_update_private": _PUBLISH,
+    "bulk_update_delete": _PUBLISH,
+    "package_owner_org_update": _PUBLISH,
+    "dataset_purge": _PUBLISH,
+    "package_relationship_create": _MEMBERS,
+    "package_relationship_update": _MEMBERS,
+    "package_relationship_delete": _MEMBERS,
+    "package_collaborator_create": _MEMBERS,
+    "package_collaborator_delete": _MEMBERS,
+}
+
+
+def chained_actions() -> dict[str, Callable[..., Any]]:
+    """Return the guarded version of every action in :data:`SHUT`, and of deletion and memberships."""
+    guarded = {name: _shut(name, instead) for name, instead in SHUT.items()}
+    return {**guarded, "package_delete": package_delete, "member_create": _member, "member_delete": _member}
+
+
+def _shut(name: str, instead: str) -> Callable[..., Any]:
+    @toolkit.chained_action
+    def action(original: Callable[..., Any], context: Context, data_dict: dict[str, Any]) -> Any:
+        if is_writer(context) or _from_core(name, context):
+            return original(context, data_dict)
+        raise _closed(name, instead)
+
+    action.__name__ = name
+    return action
+
+
+def _from_core(name: str, context: Context) -> bool:
+    # package_create and package_update call this one themselves to write the member row of the
+    # organization that they have just checked; they do so without authorization and before commit.
+    return name == "package_owner_org_update" and bool(
+        context.get("ignore_auth") and context.get("defer_commit")
+    )
+
+
+def _closed(name: str, instead: str) -> toolkit.NotAuthorized:
+    reason = Reason("writing.closed_door", {"action": name, "instead": toolkit._(instead)})
+    return toolkit.NotAuthorized(sentence(reason))
+
+
+@toolkit.chained_action
+def package_delete(original: Callable[..., Any], context: Context, data_dict: dict[str, Any]) -> Any:
+    """Delete a draft that was never public; everything else is withdrawn, not deleted."""
+    package = model.Package.get(data_dict.get("id"))
+    if package is not None and package.type == "dataset" and not is_writer(context):
+        publication = model.Session.get(Publication, package.id)
+        if publication is not None:
+            toolkit.check_access("package_delete", context, data_dict)
+            ever = publication.first_published_at is not None
+            decision = may_delete_entry(publication.state, ever_published=ever)
+            if isinstance(decision, Refused):
+                refuse(decision)
+    return original(context, data_dict)
+
+
+@toolkit.chained_action
+def _member(original: Callable[..., Any], context: Context, data_dict: dict[str, Any]) -> Any:
+    if data_dict.get("object_type") == "package" and not is_writer(context):
+        raise _closed("member_create", _MEMBERS)
+    return original(context, data_dict)
