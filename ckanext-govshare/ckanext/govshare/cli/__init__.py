@@ -1,0 +1,16 @@
+"""``ckan govshare …``: the portal's own commands, one file per noun."""
+
+from __future__ import annotations
+
+import click
+
+from ckanext.govshare.cli import tick
+
+
+@click.group()
+def govshare() -> None:
+    """公共数据开放平台: what the portal does beside CKAN."""
+
+
+for command in (tick.tick, tick.scheduler):
+    govshare.add_command(command)

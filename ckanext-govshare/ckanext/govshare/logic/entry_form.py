@@ -18,7 +18,7 @@ from ckanext.govshare.logic import card, guards
 from ckanext.govshare.logic.codes import allocate_codes
 from ckanext.govshare.logic.errors import field_errors
 from ckanext.govshare.logic.slug import unique_slugs
-from ckanext.govshare.model import Publication
+from ckanext.govshare.model import Publication, journal
 
 Context = dict[str, Any]
 TAG = re.compile(r"[^,，、;；\x00-\x1f]{1,100}")
@@ -72,6 +72,45 @@ class EntryForm(toolkit.DefaultDatasetForm):
         for field, sentences in field_errors(reasons).items():
             errors[field] = [*sentences]
         return converted, errors
+
+
+def register(package: Any, context: Context) -> None:
+    """Write the publication that an entry is born with, and its first line in the journal."""
+    user = context.get("auth_user_obj") or model.User.get(str(context.get("user") or ""))
+    person = str(getattr(user, "id", "") or "")
+    model.Session.add(
+        Publication(
+            entry_id=package.id,
+            organization_id=package.owner_org,
+            title=package.title,
+            resource_code=package.extras["resource_code"],
+            openness=package.extras.get("openness", ""),
+            created_by=person or None,
+            state=DRAFT,
+            version=1,
+        )
+    )
+    journal.record(
+        model.Session,
+        actor=person,
+        case_kind="publication",
+        case_id=package.id,
+        organization_id=package.owner_org,
+        move="create",
+        from_state="",
+        to_state=DRAFT,
+    )
+    model.Session.flush()
+
+
+def follow(package: Any, publication: Publication) -> None:
+    """Bring the publication's copy of title, code and class in step with the draft's card."""
+    seen = (publication.title, publication.resource_code, publication.openness)
+    card_says = (package.title, package.extras["resource_code"], package.extras.get("openness", ""))
+    if seen != card_says:
+        publication.title, publication.resource_code, publication.openness = card_says
+        publication.version += 1
+        model.Session.flush()
 
 
 def tag_is_readable(value: Any) -> Any:

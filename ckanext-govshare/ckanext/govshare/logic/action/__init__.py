@@ -1,0 +1,17 @@
+"""Actions by noun; a noun joins by being listed here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from ckanext.govshare.logic import guards
+from ckanext.govshare.logic.action import closing, office, publication
+
+MODULES = (publication, office, closing)
+
+
+def actions() -> dict[str, Callable[..., Any]]:
+    """Return every action by name, CKAN's guarded ones included."""
+    own = {name: getattr(module, name) for module in MODULES for name in module.__all__}
+    return {**own, **guards.chained_actions()}

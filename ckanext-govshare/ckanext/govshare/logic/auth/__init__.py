@@ -1,0 +1,15 @@
+"""Authorization by noun; a noun joins by being listed here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from ckanext.govshare.logic.auth import closing, office, publication
+
+MODULES = (publication, office, closing)
+
+
+def auth_functions() -> dict[str, Callable[..., Any]]:
+    """Return every authorization function by name."""
+    return {name: getattr(module, name) for module in MODULES for name in module.__all__}

@@ -1,0 +1,31 @@
+"""The portal's settings, typed; every key is declared in ``config_declaration.yaml``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ckan.plugins import toolkit
+
+PREFIX = "ckanext.govshare."
+
+
+def text(key: str) -> str:
+    """Return a setting as text."""
+    return str(toolkit.config[PREFIX + key] or "")
+
+
+def flag(key: str) -> bool:
+    """Return a setting as yes or no."""
+    return bool(toolkit.config[PREFIX + key])
+
+
+def number(key: str) -> int:
+    """Return a setting as a number."""
+    return int(toolkit.config[PREFIX + key])
+
+
+def folder(key: str) -> Path:
+    """Return a setting as a directory, made private when it is missing."""
+    path = Path(text(key))
+    path.mkdir(parents=True, exist_ok=True, mode=0o750)
+    return path

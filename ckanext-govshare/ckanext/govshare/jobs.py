@@ -1,0 +1,67 @@
+"""Jobs: what the outbox holds is done here, at least once, in order per thing; Redis only wakes us up."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from ckan import model
+from ckan.plugins import toolkit
+
+from ckanext.govshare import runtime, search
+from ckanext.govshare.model import outbox
+
+log = logging.getLogger(__name__)
+
+Handler = Callable[[str, Mapping[str, Any]], None]
+QUEUE = "govshare"
+
+
+def _index(key: str, _payload: Mapping[str, Any]) -> None:
+    search.reindex([key])
+
+
+HANDLERS: dict[str, Handler] = {"index": _index}
+
+
+def drain(limit: int = 1000) -> int:
+    """Handle what is due, at most ``limit`` rows; return how many were done.
+
+    A row stays locked while its handler runs; when the process dies the lock dies with it and the
+    row is due again, so handlers must bear being run twice.
+    """
+    done = 0
+    for _ in range(limit):
+        if not _handle_next():
+            break
+        done += 1
+    return done
+
+
+def wake() -> None:
+    """Ask the worker to drain now; without Redis the next tick does it."""
+    try:
+        toolkit.enqueue_job(drain, queue=QUEUE, title="outbox")
+    except Exception:  # noqa: BLE001 - the outbox is the truth, waking is a courtesy
+        log.warning("the job queue cannot be reached; the next tick will do the work")
+
+
+def _handle_next() -> bool:
+    session = model.meta.create_local_session()
+    try:
+        row = outbox.next_due(session, runtime.now())
+        if row is None:
+            return False
+        try:
+            HANDLERS[row.kind](row.key, row.payload)
+            row.done_at, row.error = runtime.now(), ""
+        except Exception as error:
+            log.exception("outbox %s %s failed", row.kind, row.id)
+            model.Session.rollback()
+            outbox.postpone(row, runtime.now(), f"{type(error).__name__}: {error}")
+        session.commit()
+    finally:
+        session.close()
+        model.Session.remove()
+    return True
