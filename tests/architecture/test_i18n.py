@@ -46,11 +46,11 @@ def translated(path: Path) -> dict[str, polib.POEntry]:
     return {entry.msgid: entry for entry in polib.pofile(str(path)) if entry.translated()}
 
 
-def core_catalog() -> Path:
-    """Return CKAN's own Chinese catalog as installed."""
+def core_catalog(name: str = "zh_Hans_CN/LC_MESSAGES/ckan.po") -> Path:
+    """Return a catalog of CKAN's own as installed, the Chinese one unless asked otherwise."""
     ckan = importlib.util.find_spec("ckan")
     assert ckan is not None, "CKAN is not installed in this environment"
-    return Path(ckan.submodule_search_locations[0], "i18n/zh_Hans_CN/LC_MESSAGES/ckan.po")
+    return Path(ckan.submodule_search_locations[0], "i18n", name)
 
 
 @pytest.fixture(scope="module")
@@ -116,6 +116,18 @@ def test_every_reason_code_has_an_extracted_sentence(extracted):
     sentences = [ast.literal_eval(call.args[0]) for call in table.values]
     assert sentences
     assert [sentence for sentence in sentences if sentence not in extracted] == []
+
+
+def test_messages_of_scripts_stand_in_the_template(extracted):
+    """CKAN hands the browser only those messages that a committed ``.pot`` places in a script."""
+    in_scripts = {
+        msgid
+        for msgid, entry in extracted.items()
+        if any(file.endswith(".js") for file, _ in entry.occurrences)
+    }
+    template = ROOT / "i18n/ckanext-govshare.pot"
+    listed = {entry.msgid for entry in polib.pofile(str(template))} if template.exists() else set()
+    assert in_scripts <= listed | {entry.msgid for entry in polib.pofile(str(core_catalog("ckan.pot")))}
 
 
 def test_no_entry_of_ours_is_out_of_use(extracted):
