@@ -57,7 +57,6 @@ SHUT: dict[str, str] = {
     "datastore_run_triggers": _EDITION,
     "datastore_function_create": _EDITION,
     "datastore_function_delete": _EDITION,
-    "datastore_search_sql": N_("query rows with datastore_search."),
     "bulk_update_public": _PUBLISH,
     "bulk_update_private": _PUBLISH,
     "bulk_update_delete": _PUBLISH,
@@ -71,9 +70,14 @@ SHUT: dict[str, str] = {
 }
 
 
+# CKAN has this action only while SQL search is switched on; then it must be shut as well.
+SHUT_SQL = {"datastore_search_sql": N_("query rows with datastore_search.")}
+
+
 def chained_actions() -> dict[str, Callable[..., Any]]:
     """Return the guarded version of every action in :data:`SHUT`, and of deletion and memberships."""
-    guarded = {name: _shut(name, instead) for name, instead in SHUT.items()}
+    shut = {**SHUT, **(SHUT_SQL if toolkit.config.get("ckan.datastore.sqlsearch.enabled") else {})}
+    guarded = {name: _shut(name, instead) for name, instead in shut.items()}
     return {**guarded, "package_delete": package_delete, "member_create": _member, "member_delete": _member}
 
 
