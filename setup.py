@@ -64,7 +64,16 @@ setup(
     ],
     extras_require={
         "serve": ["gunicorn>=23", "aiosmtpd>=1.4.6"],
-        "test": ["pytest>=8", "hypothesis", "mypy", "ruff", "playwright", "openpyxl", "types-PyYAML"],
+        "test": [
+            "pytest>=8",
+            "hypothesis",
+            "mypy",
+            "ruff",
+            "playwright",
+            "axe-playwright-python",
+            "openpyxl",
+            "types-PyYAML",
+        ],
     },
     entry_points={
         "ckan.plugins": [

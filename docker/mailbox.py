@@ -1,6 +1,6 @@
 """An SMTP server that delivers nothing: each message becomes a file that can be opened and read.
 
-    mailbox.py PORT FOLDER
+mailbox.py PORT FOLDER
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ class Folder:
     """Writes each accepted message to `<time>-<number>.eml`, envelope first."""
 
     def __init__(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder
         self.numbers = count(1)
 
@@ -33,7 +34,6 @@ class Folder:
 
 async def serve(port: int, folder: Path) -> None:
     """Listen on loopback until the process is ended."""
-    folder.mkdir(parents=True, exist_ok=True)
     keep = Folder(folder)
     loop = asyncio.get_running_loop()
     server = await loop.create_server(lambda: SMTP(keep, hostname="localhost"), "127.0.0.1", port)

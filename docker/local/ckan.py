@@ -128,8 +128,11 @@ def _values(site: Site, ckan: Ckan) -> dict[str, object]:
 
 def _plugins(site: Site) -> str:
     package = site.root / "ckanext-govshare/ckanext/govshare"
-    ours = [n for n, f in (("govshare_theme", "theme_plugin.py"), ("govshare", "plugin.py"))
-            if (package / f).exists()]
+    ours = [
+        n
+        for n, f in (("govshare_theme", "theme_plugin.py"), ("govshare", "plugin.py"))
+        if (package / f).exists()
+    ]
     return " ".join([*ours, "datastore"])
 
 

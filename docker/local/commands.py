@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -43,7 +41,9 @@ def main(root: Path, arguments: Sequence[str]) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="./govshare", description="公共数据开放平台 A city's open data portal")
+    parser = argparse.ArgumentParser(
+        prog="./govshare", description="公共数据开放平台 A city's open data portal"
+    )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     up_ = commands.add_parser("up", help="安装所缺，启动全部服务，建立演示城市 install, start, seed")
     up_.add_argument("--port", type=int, help="网站端口，默认 5000")
@@ -96,7 +96,8 @@ def _show_accounts(accounts: Path | None) -> None:
     say(f"\n  演示帐号 accounts（{accounts}）")
     rows = json.loads(accounts.read_text())
     for row in rows.values() if isinstance(rows, dict) else rows:
-        say(f"    {row['name']:<10} {row['password']:<20} {row.get('role') or ''} {row.get('organization') or ''}")
+        place = f"{row.get('role') or ''} {row.get('organization') or ''}"
+        say(f"    {row['name']:<10} {row['password']:<20} {place}")
 
 
 def _watch(site: Site, chosen: argparse.Namespace) -> None:
@@ -180,4 +181,5 @@ def run_ckan(site: Site, chosen: argparse.Namespace) -> int:
     """Run CKAN's command line with this portal's configuration."""
     if not ckan.PORTAL.ini(site).exists():
         raise Failure("尚未启动过，请先运行 ./govshare up --detach", "Start the portal once, then try again.")
-    return subprocess.run(ckan.command(site, ckan.PORTAL, *chosen.rest), env=site.environment, check=False).returncode
+    command = ckan.command(site, ckan.PORTAL, *chosen.rest)
+    return subprocess.run(command, env=site.environment, check=False).returncode

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+from pathlib import Path
 
 from local import ckan, portal
 from local.process import Part, log_of
@@ -35,7 +36,7 @@ def part(site: Site) -> Part:
     )
 
 
-def _configuration(site: Site) -> "os.PathLike[str]":
+def _configuration(site: Site) -> Path:
     return site.directory("nginx") / "nginx.conf"
 
 

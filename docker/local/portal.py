@@ -18,7 +18,7 @@ SETTLED = 2.0
 
 
 def web(site: Site, of: Ckan, title: str, bind: str, state: str) -> Part:
-    """gunicorn with one sync worker per core.
+    """Gunicorn with one sync worker per core.
 
     No preload: forked workers would share PostgreSQL's sockets. No threads: kept connections all land
     on one worker. Long bodies are buffered by nginx, so a worker is busy only while it computes.

@@ -123,8 +123,8 @@ def _write(path: Path, text: str) -> None:
 
 
 def _psql_command(site: Site, database: str) -> list[str]:
-    options = ["-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1"]
-    return [*as_user(SUPERUSER), str(BIN / "psql"), *options, "-h", str(site.sockets), "-U", SUPERUSER, database]
+    options = ["-XqAt", "-v", "ON_ERROR_STOP=1", "-h", str(site.sockets), "-U", SUPERUSER]
+    return [*as_user(SUPERUSER), str(BIN / "psql"), *options, database]
 
 
 def _psql(site: Site, database: str, sql: str, *, check: bool = True) -> subprocess.CompletedProcess[str]:

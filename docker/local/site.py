@@ -45,10 +45,12 @@ class Site:
 
     @property
     def venv(self) -> Path:
+        """The Python environment."""
         return self.tools / "venv"
 
     @property
     def python(self) -> Path:
+        """Its interpreter."""
         return self.venv / "bin" / "python"
 
     @property

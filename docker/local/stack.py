@@ -18,7 +18,6 @@ from local.progress import step
 from local.site import Site, free_port, in_use, refuse_if_taken
 
 ORDER = ("postgres", "redis", "solr", "mail", "portal", "worker", "scheduler", "nginx", "peer")
-STOP_SIGNALS = {"postgres": signal.SIGINT}
 FIRST_START_BYTES = 3 << 30
 EVERY_START_BYTES = 200 << 20
 
@@ -37,7 +36,8 @@ def start_stores(site: Site) -> None:
     """PostgreSQL, Redis, Solr and the mailbox, all at once."""
     postgres.ensure(site)
     redis.ensure(site)
-    _run(site, [postgres.part(site), redis.part(site), solr.part(site), mail.part(site)], "启动数据库、队列、检索、邮件")
+    stores = [postgres.part(site), redis.part(site), solr.part(site), mail.part(site)]
+    _run(site, stores, "启动数据库、队列、检索、邮件")
 
 
 def start_portal(site: Site, port: int | None = None) -> None:
@@ -79,7 +79,7 @@ def ready(site: Site, of: Ckan) -> None:
 
 def down(site: Site) -> list[str]:
     """Stop everything in reverse order; names of what ran."""
-    return [name for name in reversed(ORDER) if process.stop(site, name, STOP_SIGNALS.get(name, signal.SIGTERM))]
+    return [name for name in reversed(ORDER) if process.stop(site, name, _stop_signal(name))]
 
 
 def status(site: Site) -> list[dict[str, Any]]:
@@ -154,6 +154,11 @@ def _run(site: Site, parts: Sequence[Part], sentence: str) -> None:
             process.wait(site, part)
 
 
+def _stop_signal(name: str) -> int:
+    """PostgreSQL takes SIGTERM for "when the last client has gone"."""
+    return signal.SIGINT if name == "postgres" else signal.SIGTERM
+
+
 def _needs_start(site: Site, part: Part) -> bool:
     return process.pid_of(site, part.name) is None or process.state_of(site, part.name) != part.state
 
@@ -167,7 +172,6 @@ def _refuse_full_disk(site: Site) -> None:
             f"磁盘空间不足：{site.var} 所在磁盘只剩 {free >> 20} MB，需要 {needed >> 20} MB",
             "Not enough free disk space; free some and start again, or set GOVSHARE_VAR to another disk.",
         )
-
 
 
 def erase(site: Site) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import subprocess
-from pathlib import Path
 
 from local import bench, ckan, packages, stack, venv
 from local.progress import say, step
@@ -11,6 +10,7 @@ from local.site import Site
 
 ROOMS = ("architecture", "domain", "portal", "journeys")
 NOTHING_COLLECTED = 5
+BARE = ("-p", "no:ckan", "-p", "no:ckan_fixtures")  # CKAN's plugin boots a whole CKAN at the start
 
 
 def run(developer: Site, arguments: list[str]) -> int:
@@ -24,7 +24,7 @@ def run(developer: Site, arguments: list[str]) -> int:
     codes: list[int] = []
     bare = [path for room in ("architecture", "domain") for path in chosen.get(room, [])]
     if bare:
-        codes.append(_pytest(site, ["-p", "no:ckan", *options, *bare]))
+        codes.append(_pytest(site, [*BARE, *options, *bare]))
     if "portal" in chosen or "journeys" in chosen:
         codes += _with_stack(site, chosen, options)
     worst = max((c for c in codes if c != NOTHING_COLLECTED), default=NOTHING_COLLECTED)
@@ -56,7 +56,7 @@ def _journeys(site: Site, options: list[str], paths: list[str]) -> int:
     ckan.forget(site, ckan.PORTAL)
     stack.start_portal(site, stack.free_door(site))
     ckan.seed(site, ckan.PORTAL)
-    return _pytest(site, ["-p", "no:ckan", *options, *paths])
+    return _pytest(site, [*BARE, *options, *paths])
 
 
 _ROOM = {"portal": _portal, "journeys": _journeys}
@@ -72,11 +72,12 @@ def _pytest(site: Site, arguments: list[str]) -> int:
 def _by_room(site: Site, arguments: list[str]) -> dict[str, list[str]]:
     """Paths of each room; all rooms when no path is given."""
     paths = [a for a in arguments if _is_path(site, a)]
-    if not paths or any(Path(p).name == "tests" for p in paths):
-        return {room: [str(site.root / "tests" / room)] for room in ROOMS if (site.root / "tests" / room).is_dir()}
+    tests = site.root / "tests"
+    if not paths or any((site.root / p).resolve() == tests for p in paths):
+        return {room: [str(tests / room)] for room in ROOMS if (tests / room).is_dir()}
     rooms: dict[str, list[str]] = {}
     for path in paths:
-        room = (site.root / path.partition("::")[0]).resolve().relative_to(site.root / "tests").parts[0]
+        room = (site.root / path.partition("::")[0]).resolve().relative_to(tests).parts[0]
         rooms.setdefault(room, []).append(path)
     return rooms
 

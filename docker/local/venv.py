@@ -35,5 +35,5 @@ def _run(site: Site, command: list[str]) -> None:
     if done.returncode:
         raise Failure(
             f"Python 环境安装失败：\n{(done.stderr or done.stdout)[-2000:]}",
-            f"`{' '.join(command[:6])} …` failed; check the network and the free disk space, then start again.",
+            f"`{' '.join(command[:6])} …` failed; check network and disk space, then start again.",
         )

@@ -1,0 +1,107 @@
+"""Journeys: the running portal with its demonstration city, over HTTP and in a real browser."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, sync_playwright
+
+CHROMIUM = "/usr/bin/chromium"
+SWITCHES = [
+    "--no-sandbox",  # Chromium refuses its sandbox to root
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+DESK = {"width": 1440, "height": 900}
+PHONE = {"width": 390, "height": 844}
+AXE_OPTIONS = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}}
+
+
+@pytest.fixture(scope="session")
+def base_url() -> str:
+    """Address of the portal under test."""
+    return os.environ["GOVSHARE_URL"]
+
+
+@pytest.fixture(scope="session")
+def accounts() -> dict[str, dict[str, Any]]:
+    """The demonstration accounts by name: name, password, token, role, organization."""
+    rows = json.loads(Path(os.environ["GOVSHARE_ACCOUNTS"]).read_text())
+    return rows if isinstance(rows, dict) else {row["name"]: row for row in rows}
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium, one for the whole run."""
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=SWITCHES)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def new_page(browser: Browser, base_url: str) -> Iterator[Callable[..., Page]]:
+    """Make pages with a session each: `new_page()` at a desk, `new_page(viewport=PHONE)` on a phone."""
+    contexts = []
+
+    def make(viewport: dict[str, int] = DESK, **options: Any) -> Page:
+        context = browser.new_context(
+            base_url=base_url, locale="zh-CN", timezone_id="Asia/Shanghai", viewport=viewport, **options
+        )
+        contexts.append(context)
+        return context.new_page()
+
+    yield make
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def page(new_page: Callable[..., Page]) -> Page:
+    """One anonymous page at a desk."""
+    return new_page()
+
+
+@pytest.fixture
+def phone(new_page: Callable[..., Page]) -> Page:
+    """One anonymous page on a phone."""
+    return new_page(viewport=PHONE)
+
+
+@pytest.fixture
+def log_in(new_page: Callable[..., Page], accounts: dict[str, dict[str, Any]]) -> Callable[..., Page]:
+    """Open a page as one of the demonstration accounts: `log_in("clerk")`."""
+
+    def enter(name: str, **options: Any) -> Page:
+        page = new_page(**options)
+        page.goto("/user/login")
+        form = page.locator("form:has(input[name=password])")
+        form.locator("input[name=login]").fill(accounts[name]["name"])
+        form.locator("input[name=password]").fill(accounts[name]["password"])
+        form.locator("[type=submit]").click()
+        page.wait_for_url(lambda url: "/user/login" not in url)
+        return page
+
+    return enter
+
+
+@pytest.fixture
+def axe() -> Callable[[Page], None]:
+    """Check a page for accessibility: no violation of WCAG 2.1 level A or AA."""
+    checker = Axe()
+
+    def check(page: Page) -> None:
+        found = checker.run(page, options=AXE_OPTIONS)
+        assert found.violations_count == 0, f"{page.url}\n{found.generate_report()}"
+
+    return check

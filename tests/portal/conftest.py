@@ -1,0 +1,6 @@
+"""Tests of the glue: CKAN in this process, on real PostgreSQL, Redis and Solr.
+
+The databases are new for every run of ./govshare test and are not emptied between tests: the journal
+refuses to be deleted, and a portal is never empty either. Tests make their own data with names of
+their own.
+"""
