@@ -20,7 +20,7 @@ BUREAU = "bureau"
 
 TITLE = "title_bi^6 name^4 tags_bi^3 org_title_bi^2 text_bi text"
 PHRASE = "title_bi^10 text_bi^2"
-ONE_CHARACTER = "title_uni^6 text_uni"
+ONE_CHARACTER = "title_uni^6 tags text_bi"
 
 _SPECIAL = re.compile(r"[{}\"'\\]")
 _FIELD_QUERY = re.compile(r"^[+\-(]*[a-z_*]+:\S")
@@ -89,7 +89,8 @@ def prepare_query(params: dict[str, Any]) -> dict[str, Any]:
     text = " ".join(_SPECIAL.sub(" ", words).split())
     fields = ONE_CHARACTER if len(text) == 1 else TITLE
     params["q"] = f"{{!edismax qf='{fields}' pf='{PHRASE}' ps=1 tie=0.1 q.op=AND uf='-*'}}{text}"
-    params.pop("defType", None)
+    # Solr reads the leading {!…} only under its own parser; CKAN would otherwise name dismax.
+    params["defType"] = "lucene"
     return params
 
 

@@ -63,15 +63,13 @@ class EntryForm(toolkit.DefaultDatasetForm):
             return _shown(context, data_dict, schema)
         data = {**data_dict}
         card.normalize(data)
-        reasons = _guard(context, data, action)
-        if action == "package_create" and not reasons:
+        if refused := _guard(context, data, action):
+            return data, field_errors(refused)
+        if action == "package_create":
+            # Codes and addresses are taken before the checks, whose failure rolls them back.
             _complete_new(data)
-        reasons += _check(context, data, action)
-        # Codes and addresses are taken before CKAN's own checks, whose failure rolls them back.
         converted, errors = toolkit.navl_validate(data, schema, context)
-        for field, sentences in field_errors(reasons).items():
-            errors[field] = [*sentences]
-        return converted, errors
+        return converted, {**errors, **field_errors(_check(context, data, action))}
 
 
 def register(package: Any, context: Context) -> None:

@@ -51,9 +51,10 @@ def field_errors(reasons: Iterable[Reason]) -> dict[str, list[str]]:
 
 
 def refuse(refused: Refused) -> NoReturn:
-    """Raise the error that fits: 403 when only the person is wrong, else 409 with every reason."""
-    if all(reason.code in PERSONAL for reason in refused.reasons):
-        raise toolkit.NotAuthorized(" ".join(sentence(reason) for reason in refused.reasons))
+    """Raise the error that fits: 403 when it is not this person's to do, else 409 with every reason."""
+    personal = [sentence(reason) for reason in refused.reasons if reason.code in PERSONAL]
+    if personal:
+        raise toolkit.NotAuthorized(" ".join(personal))
     errors: dict[str, Any] = field_errors(refused.reasons)
     errors["codes"] = [reason.code for reason in refused.reasons]
     raise toolkit.ValidationError(errors)

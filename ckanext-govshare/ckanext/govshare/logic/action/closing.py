@@ -32,9 +32,7 @@ def package_update(original: Original, context: Context, data_dict: DataDict) ->
 @toolkit.side_effect_free
 def tag_list(original: Original, context: Context, data_dict: DataDict) -> Any:
     """List the keywords of entries that the caller may see; CKAN lists those of hidden ones too."""
-    if data_dict.get("vocabulary_id") or data_dict.get("all_fields"):
-        toolkit.check_access("sysadmin", context, data_dict)
-        return original(context, data_dict)
+    toolkit.check_access("tag_list", context, data_dict)
     words = _visible(context, "tags")
     query = str(data_dict.get("query") or data_dict.get("q") or "").casefold()
     return sorted(word for word in words if query in word.casefold())
@@ -44,6 +42,7 @@ def tag_list(original: Original, context: Context, data_dict: DataDict) -> Any:
 @toolkit.side_effect_free
 def tag_search(original: Original, context: Context, data_dict: DataDict) -> Any:
     """Search the keywords of entries that the caller may see."""
+    toolkit.check_access("tag_list", context, data_dict)
     query = data_dict.get("query") or data_dict.get("q") or ""
     wanted = [str(word).casefold() for word in (query if isinstance(query, list) else [query]) if word]
     words = sorted(
@@ -58,6 +57,7 @@ def tag_search(original: Original, context: Context, data_dict: DataDict) -> Any
 @toolkit.side_effect_free
 def tag_autocomplete(original: Original, context: Context, data_dict: DataDict) -> Any:
     """Complete keywords from entries that the caller may see."""
+    toolkit.check_access("tag_autocomplete", context, data_dict)
     found = tag_search(original, context, data_dict)
     return [row["name"] for row in found["results"]]
 
@@ -76,6 +76,7 @@ def tag_show(original: Original, context: Context, data_dict: DataDict) -> Any:
 @toolkit.side_effect_free
 def format_autocomplete(original: Original, context: Context, data_dict: DataDict) -> Any:
     """Complete formats from entries that the caller may see."""
+    toolkit.check_access("format_autocomplete", context, data_dict)
     query = str(data_dict.get("q") or "").casefold()
     found = sorted(word.lower() for word in _visible(context, "res_format") if query in word.casefold())
     return found[: int(data_dict.get("limit") or 5)]
@@ -93,7 +94,7 @@ def user_show(original: Original, context: Context, data_dict: DataDict) -> Any:
 def _visible(context: Context, facet: str) -> set[str]:
     found = toolkit.get_action("package_search")(
         {"user": context.get("user"), "auth_user_obj": context.get("auth_user_obj")},
-        {"rows": 0, "facet": "true", "facet.field": [facet], "facet.limit": EVERY, "include_private": True},
+        {"rows": 0, "facet.field": [facet], "facet.limit": EVERY, "include_private": True},
     )
     return {item["name"] for item in found["search_facets"][facet]["items"]}
 
