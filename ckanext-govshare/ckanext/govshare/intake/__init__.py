@@ -1,0 +1,38 @@
+"""Bytes to tables: what an office delivers becomes typed rows, with a report of everything done to it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ckanext.govshare.intake import sandbox
+from ckanext.govshare.intake.findings import Finding, Intake, Table
+
+__all__ = ["Finding", "Intake", "Table", "read_table"]
+
+
+def read_table(
+    path: Path,
+    *,
+    filename: str,
+    sheet: str | None = None,
+    encoding: str | None = None,
+    header_row: int | None = None,
+    workdir: Path,
+) -> Intake:
+    """Read the table in ``path`` (CSV, TSV, XLS, XLSX by content) in a process of its own.
+
+    ``filename`` is the name it was delivered under; ``sheet``, ``encoding`` (``utf-8 gb18030 big5 utf-16``)
+    and ``header_row`` (from 1) are a person's corrections. ``workdir`` is an empty directory of this call;
+    the typed Parquet is left there. An empty cell is a missing value (null), never zero and never an empty text.
+
+    :raises RuleError: ``intake.*`` with the facts ``row`` and ``column`` (from 1) where there is a position.
+    """
+    arguments = {
+        "path": str(path),
+        "filename": filename,
+        "sheet": sheet,
+        "encoding": encoding,
+        "header_row": header_row,
+        "workdir": str(workdir),
+    }
+    return sandbox.run(arguments, workdir)

@@ -1,0 +1,25 @@
+"""Where released files lie: named by the SHA-256 of their bytes, written once, never changed."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from ckanext.govshare.exports.checksums import digest
+
+
+def place(root: Path, sha: str) -> Path:
+    """Return where the file with this digest lies: ``root/ab/abcd…``."""
+    return root / sha[:2] / sha
+
+
+def keep(draft: Path, root: Path) -> tuple[str, Path]:
+    """Move a finished file to its place in one step and return (digest, place)."""
+    sha = digest(draft)
+    target = place(root, sha)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    draft.chmod(0o644)
+    with draft.open("rb") as stream:
+        os.fsync(stream.fileno())
+    draft.replace(target)
+    return sha, target

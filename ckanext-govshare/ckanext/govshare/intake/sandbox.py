@@ -1,0 +1,70 @@
+"""Runs the parser in a process of its own with bounded memory and time: no file can hurt the caller."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from ckanext.govshare.domain.errors import RuleError
+from ckanext.govshare.domain.table import Column
+from ckanext.govshare.intake import limits
+from ckanext.govshare.intake.findings import Finding, Intake, Table
+
+OUT_OF_MEMORY = 3  # how the child ends when its memory is used up
+_MODULE = "ckanext.govshare.intake.child"
+
+
+def run(arguments: dict[str, Any], workdir: Path) -> Intake:
+    """Parse in a child process; whatever becomes of it, the caller gets a table or a :class:`RuleError`."""
+    answer = workdir / "answer.json"
+    environment = {
+        **os.environ,
+        "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
+        "MALLOC_ARENA_MAX": "2",
+    }
+    command = [sys.executable, "-m", _MODULE, str(answer)]
+    try:
+        child = subprocess.run(  # noqa: S603 - our own interpreter and module
+            command,
+            input=json.dumps({**arguments, "limits": (limits.PARSE_MEMORY, limits.PARSE_SECONDS)}).encode(),
+            env=environment,
+            cwd="/",
+            timeout=limits.PARSE_SECONDS,
+            capture_output=True,
+            check=False,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise too_demanding() from error
+    # A signal means that processor time ran out, or memory where even the libraries did not expect it.
+    if child.returncode == OUT_OF_MEMORY or child.returncode < 0:
+        raise too_demanding()
+    if child.returncode:
+        raise RuntimeError(f"the parser failed: {child.stderr.decode(errors='replace')[-2000:]}")
+    return _from_answer(json.loads(answer.read_text(encoding="utf-8")))
+
+
+def too_demanding() -> RuleError:
+    """Return what a file gets that used up its time or memory."""
+    return RuleError(
+        "intake.file_too_demanding", seconds=limits.PARSE_SECONDS, memory_mb=limits.PARSE_MEMORY // limits.MIB
+    )
+
+
+def _from_answer(answer: dict[str, Any]) -> Intake:
+    if "code" in answer:
+        raise RuleError(answer["code"], answer["field"], **answer["facts"])
+    tables = tuple(
+        Table(
+            table["name"],
+            tuple(Column.from_dict(column) for column in table["columns"]),
+            table["rows"],
+            Path(table["parquet"]),
+        )
+        for table in answer["tables"]
+    )
+    report = tuple(Finding(f["code"], f["row"], f["column"], f["facts"]) for f in answer["report"])
+    return Intake(tables, report)
