@@ -117,6 +117,7 @@ def _values(site: Site, ckan: Ckan) -> dict[str, object]:
         "REDIS_URL": redis.url(site, ckan.redis_number),
         "STORAGE_PATH": storage,
         "ARTIFACT_PATH": artifacts,
+        "WORK_PATH": site.directory(f"work/{name}"),
         "WORK_PATH": site.directory(f"work/{ckan.name}"),
         "CONFIG_PATH": site.root / "config",
         "SMTP_SERVER": f"{LOOPBACK}:{site.port('smtp')}",

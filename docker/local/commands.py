@@ -75,9 +75,10 @@ def up(site: Site, chosen: argparse.Namespace) -> None:
     began = time.monotonic()
     already = process.pid_of(site, "nginx") is not None
     with stack.only_one(site):
+        stack.claim_door(site, chosen.port)
         stack.install(site)
         stack.start_stores(site)
-        stack.start_portal(site, chosen.port)
+        stack.start_portal(site)
         if chosen.peer:
             stack.start_peer(site)
         accounts = None if chosen.empty else ckan.seed(site, ckan.PORTAL)

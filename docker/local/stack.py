@@ -42,14 +42,19 @@ def start_stores(site: Site) -> None:
 
 def start_portal(site: Site, port: int | None = None) -> None:
     """The portal's processes behind nginx; the stores run already."""
+    claim_door(site, port)
+    ready(site, ckan.PORTAL)
+    nginx.ensure(site)
+    _run(site, [*portal.parts(site), nginx.part(site)], "启动门户、任务、定时、网关")
+
+
+def claim_door(site: Site, port: int | None = None) -> None:
+    """Settle the portal's port: the wanted, the remembered, else 5000; Failure when another holds it."""
     wanted = port or site.remembered_port("http") or 5000
     if process.pid_of(site, "nginx") is None or site.remembered_port("http") != wanted:
         process.stop(site, "nginx")
         refuse_if_taken(wanted)
     site.port("http", wanted)
-    ready(site, ckan.PORTAL)
-    nginx.ensure(site)
-    _run(site, [*portal.parts(site), nginx.part(site)], "启动门户、任务、定时、网关")
 
 
 def stop_portal(site: Site) -> None:

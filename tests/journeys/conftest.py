@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from configparser import RawConfigParser
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,15 @@ AXE_OPTIONS = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag2
 def base_url() -> str:
     """Address of the portal under test."""
     return os.environ["GOVSHARE_URL"]
+
+
+@pytest.fixture(scope="session")
+def ini() -> Mapping[str, str]:
+    """The configuration the portal under test runs with."""
+    parser = RawConfigParser()
+    parser.optionxform = str  # type: ignore[assignment,method-assign] - CKAN's keys keep their case
+    parser.read(os.environ["GOVSHARE_INI"], encoding="utf-8")
+    return parser["app:main"]
 
 
 @pytest.fixture(scope="session")

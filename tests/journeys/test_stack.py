@@ -1,0 +1,150 @@
+"""The operator's story: start twice, lose a part, lose all of them, and find everything as it was."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import stat
+import subprocess
+import time
+import urllib.request
+from pathlib import Path
+from typing import Any
+
+import pytest
+import redis
+from local.site import Site
+from local.stack import ORDER
+
+PARTS = [name for name in ORDER if name != "peer"]
+SECONDS_TO_READY = 25
+KEYS = {"name", "title", "pid", "port", "ready", "version"}
+
+
+def launcher(root: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run ./govshare on the stack under test, or on another one named in the environment."""
+    return subprocess.run(
+        [str(root / "govshare"), *arguments],
+        capture_output=True,
+        text=True,
+        timeout=300,
+        env=os.environ | environment,
+        check=False,
+    )
+
+
+def up(root: Path) -> float:
+    """Bring the stack up; the seconds it took."""
+    began = time.monotonic()
+    done = launcher(root, "up", "--detach", "--empty")
+    assert done.returncode == 0, done.stdout + done.stderr
+    return time.monotonic() - began
+
+
+def status(root: Path) -> dict[str, dict[str, Any]]:
+    """The parts by name."""
+    rows = json.loads(launcher(root, "status", "--json").stdout)
+    return {row["name"]: row for row in rows if row["name"] != "peer"}
+
+
+def facts(base_url: str) -> list[Any]:
+    """What a visitor counts: entries and departments, by the database and by the index."""
+    answers = []
+    for action in ("package_search?rows=0", "organization_list", "package_list"):
+        with urllib.request.urlopen(f"{base_url}/api/3/action/{action}", timeout=60) as answer:
+            answers.append(json.load(answer)["result"])
+    answers[0] = answers[0]["count"]
+    return answers
+
+
+def test_status_names_every_part_with_pid_port_and_version(root):
+    parts = status(root)
+    assert list(parts) == PARTS
+    for row in parts.values():
+        assert set(row) == KEYS
+        assert row["ready"] is True
+        assert isinstance(row["pid"], int)
+        assert Path(f"/proc/{row['pid']}").exists()
+    assert parts["postgres"]["version"].startswith("15.")
+    assert parts["solr"]["version"] == "9.10.1"
+    assert parts["portal"]["version"] == "2.12.0"
+
+
+def test_second_up_is_quick_and_changes_nothing(root, base_url):
+    before = status(root), facts(base_url)
+    assert up(root) < SECONDS_TO_READY
+    assert (status(root), facts(base_url)) == before
+
+
+@pytest.mark.parametrize("name", PARTS)
+def test_a_killed_part_comes_back_and_the_others_stay(root, base_url, name):
+    before, known = status(root), facts(base_url)
+    os.kill(before[name]["pid"], signal.SIGKILL)
+    assert up(root) < SECONDS_TO_READY
+    after = status(root)
+    changed = {part for part in PARTS if after[part]["pid"] != before[part]["pid"]}
+    assert changed == {name}
+    assert all(row["ready"] for row in after.values())
+    assert facts(base_url) == known
+
+
+def test_everything_killed_at_once_comes_back_with_all_data(root, base_url, ini):
+    session = redis.from_url(ini["ckan.redis.url"])
+    session.set("test-stack", "kept")
+    time.sleep(1.5)  # Redis writes its log to the disk once a second
+    before, known = status(root), facts(base_url)
+    for row in before.values():
+        os.kill(row["pid"], signal.SIGKILL)
+    assert up(root) < SECONDS_TO_READY
+    assert facts(base_url) == known
+    assert session.get("test-stack") == b"kept"
+
+
+def test_nothing_is_reachable_from_other_machines(root):
+    ports = {row["port"] for row in status(root).values()} - {None}
+    listening = [
+        line.split()[1].split(":")
+        for table in ("/proc/net/tcp", "/proc/net/tcp6")
+        for line in Path(table).read_text().splitlines()[1:]
+        if line.split()[3] == "0A"
+    ]
+    ours = {address for address, port in listening if int(port, 16) in ports}
+    assert ours <= {"0100007F", "0000000000000000FFFF00000100007F"}
+
+
+def test_secrets_are_long_and_private(root):
+    site = Site.of(root)
+    files = [*site.directory("secrets").iterdir(), site.var / "govshare.ini"]
+    assert {stat.S_IMODE(file.stat().st_mode) for file in files} == {0o600}
+    secrets = [file.read_text() for file in site.directory("secrets").iterdir()]
+    assert all(len(bytes.fromhex(secret)) >= 32 for secret in secrets)
+    assert len(set(secrets)) == len(secrets)
+
+
+def test_a_port_in_use_is_one_sentence_and_nothing_is_started(root, tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        done = launcher(root, "up", "--detach", "--empty", "--port", str(port), GOVSHARE_VAR=str(tmp_path))
+    assert done.returncode == 1
+    assert f"端口 {port} 已被其他程序占用" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not (tmp_path / "pids").exists()
+
+
+def test_reset_asks_first(root, tmp_path):
+    done = launcher(root, "reset", GOVSHARE_VAR=str(tmp_path))
+    assert done.returncode == 1
+    assert "--yes" in done.stderr
+
+
+def test_mail_is_kept_as_a_file(root):
+    import smtplib
+
+    site, port = Site.of(root), status(root)["mail"]["port"]
+    before = set(site.directory("mail").glob("*.eml"))
+    with smtplib.SMTP("127.0.0.1", port) as client:
+        client.sendmail("a@example.org", ["b@example.org"], "Subject: 收件\n\n正文".encode())
+    (new,) = set(site.directory("mail").glob("*.eml")) - before
+    assert "正文" in new.read_text(encoding="utf-8")
