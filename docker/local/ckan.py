@@ -92,7 +92,7 @@ def command(site: Site, ckan: Ckan, *arguments: str) -> list[str]:
 def seed(site: Site, ckan: Ckan) -> Path | None:
     """Fill the demonstration city; path of its accounts, None while there is no such city."""
     accounts = site.var / "accounts.json"
-    if not (site.root / "config/demo").is_dir():
+    if not (site.root / "ckanext-govshare/ckanext/govshare/cli/demo.py").exists():
         say("  – 尚无演示城市的数据，跳过 No demonstration city yet, skipped")
         return None
     with step("建立演示城市"):
@@ -117,7 +117,6 @@ def _values(site: Site, ckan: Ckan) -> dict[str, object]:
         "REDIS_URL": redis.url(site, ckan.redis_number),
         "STORAGE_PATH": storage,
         "ARTIFACT_PATH": artifacts,
-        "WORK_PATH": site.directory(f"work/{name}"),
         "WORK_PATH": site.directory(f"work/{ckan.name}"),
         "CONFIG_PATH": site.root / "config",
         "SMTP_SERVER": f"{LOOPBACK}:{site.port('smtp')}",

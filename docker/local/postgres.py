@@ -5,8 +5,10 @@ from __future__ import annotations
 import shutil
 import signal
 import subprocess
+import time
 from pathlib import Path
 
+from local import process
 from local.failure import Failure
 from local.process import Part
 from local.progress import step
@@ -58,6 +60,8 @@ def ensure(site: Site) -> None:
             init = ["initdb", "-D", str(data), "-U", SUPERUSER, "-E", "UTF8", "--locale=C.UTF-8"]
             _run([*as_user(SUPERUSER), str(BIN / init[0]), *init[1:], "--auth=peer"])
     give_to(SUPERUSER, site.sockets)
+    if process.pid_of(site, "postgres") is None:
+        _clear_remains(site)
     _write(data / "govshare.conf", _settings(site))
     _write(data / "pg_hba.conf", ACCESS.format(superuser=SUPERUSER))
     _write(data / "pg_ident.conf", f"superuser {data.owner()} {SUPERUSER}\n")
@@ -67,20 +71,36 @@ def ensure(site: Site) -> None:
         main.write_text(main.read_text() + include)
 
 
+def _clear_remains(site: Site) -> None:
+    """After a kill -9: end the orphaned backends and forget the lock of a server that is no more.
+
+    The server would clear its lock itself, but takes a dead process that nobody has waited for, as in
+    a container without an init, for a running one.
+    """
+    data = _data(site)
+    while orphans := process.working_in(data):
+        for pid in orphans:
+            process.send(pid, signal.SIGTERM)
+        time.sleep(process.PAUSE)
+    for lock in (data / "postmaster.pid", site.sockets / ".s.PGSQL.5432.lock"):
+        if lock.exists() and not process.alive(int(lock.read_text().split()[0])):
+            lock.unlink()
+
+
 def create_site(site: Site, name: str) -> None:
     """Roles and databases of one CKAN: `<name>` and `<name>_datastore`, owner, writer and reader.
 
     None of the roles may create roles or databases; the reader cannot even connect to the main one.
     """
-    known = _psql(site, "postgres", "select rolname from pg_roles union select datname from pg_database")
-    present = set(known.stdout.split())
+    roles = _psql(site, "postgres", "select rolname from pg_roles").stdout.split()
+    databases = _psql(site, "postgres", "select datname from pg_database").stdout.split()
     for role in (name, f"{name}_rw", f"{name}_ro"):
-        verb = "alter" if role in present else "create"
+        verb = "alter" if role in roles else "create"
         password = site.secret(f"postgres-{role}")
         limits = "login nosuperuser nocreatedb nocreaterole noreplication"
         _psql(site, "postgres", f"{verb} role {role} {limits} password '{password}'")
     for database, owner in ((name, name), (f"{name}_datastore", f"{name}_rw")):
-        if database not in present:
+        if database not in databases:
             _psql(site, "postgres", f"create database {database} owner {owner} template template0")
             _psql(site, "postgres", f"revoke all on database {database} from public")
             _psql(site, database, "revoke all on schema public from public")

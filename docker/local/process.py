@@ -111,15 +111,30 @@ def stop(site: Site, name: str, stop_signal: int = signal.SIGTERM) -> bool:
         return False
     pid = pid_of(site, name)
     if pid:
-        os.kill(pid, stop_signal)
+        send(pid, stop_signal)
         _wait_gone(lambda: pid_of(site, name) is None)
     remains = _session(record["pid"])
     for other in remains:
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(other, signal.SIGKILL)
+        send(other, signal.SIGKILL)
     _wait_gone(lambda: not _session(record["pid"]))
     (site.directory("pids") / f"{name}.json").unlink(missing_ok=True)
     return bool(pid or remains)
+
+
+def alive(pid: int) -> bool:
+    """Whether a process runs; one that has ended and was not waited for does not."""
+    return bool(_began(pid))
+
+
+def working_in(directory: Path) -> list[int]:
+    """Live processes whose working directory this is."""
+    return [pid for pid in _pids() if _directory_of(pid) == str(directory) and alive(pid)]
+
+
+def send(pid: int, number: int) -> None:
+    """Send a signal to a process that may have ended meanwhile."""
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(pid, number)
 
 
 def log_of(site: Site, name: str) -> Path:
@@ -174,10 +189,15 @@ def _began(pid: int) -> str:
 
 def _session(leader: int) -> list[int]:
     """Live processes of the session a part led."""
-    members = []
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdigit():
-            fields = _stat(int(entry.name))
-            if fields and fields[0] not in "ZX" and int(fields[3]) == leader:
-                members.append(int(entry.name))
-    return members
+    return [pid for pid in _pids() if _stat(pid)[3:4] == [str(leader)] and alive(pid)]
+
+
+def _pids() -> list[int]:
+    return [int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdigit()]
+
+
+def _directory_of(pid: int) -> str:
+    try:
+        return os.readlink(f"/proc/{pid}/cwd")
+    except OSError:
+        return ""
