@@ -1,0 +1,115 @@
+"""The gate: who asks does not matter, and every reason comes at once."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from ckanext.govshare.domain.decision import Allowed, Reason, Refused
+from ckanext.govshare.domain.release import (
+    EditionFacts,
+    EntryFacts,
+    SecrecyReview,
+    data_is_public,
+    is_public,
+    may_publish_entry,
+    may_release_edition,
+)
+
+HASH = "a" * 64
+REVIEW = SecrecyReview("may_open", HASH)
+ENTRY = EntryFacts(HASH, (), REVIEW)
+EDITION = EditionFacts(
+    publication_state="published",
+    openness="unconditional",
+    content_hash=HASH,
+    desensitization="not_required",
+    operator="li",
+    checker="wang",
+    checked_hash=HASH,
+    review=REVIEW,
+)
+
+
+def codes(decision):
+    """The codes of a refusal, empty when allowed."""
+    return [reason.code for reason in decision.reasons] if isinstance(decision, Refused) else []
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({}, []),
+        ({"review": None}, ["release.no_secrecy_review"]),
+        ({"review": SecrecyReview("may_not", HASH)}, ["release.secrecy_review_refuses"]),
+        ({"review": SecrecyReview("may_open", "b" * 64)}, ["release.review_of_other_content"]),
+        ({"defects": (Reason("entry.missing"),)}, ["entry.missing"]),
+        ({"defects": (Reason("entry.missing"),), "review": None}, ["entry.missing", "release.no_secrecy_review"]),
+    ],
+)
+def test_a_card_needs_to_be_complete_and_reviewed_as_it_stands(changes, expected):
+    """佳木斯 art. 32: 保密审查 before opening, of exactly this content."""
+    assert codes(may_publish_entry(replace(ENTRY, **changes))) == expected
+
+
+def test_warnings_do_not_block():
+    """What is doubtful is shown and allowed."""
+    warning = Reason("legal_basis.weak")
+    assert may_publish_entry(replace(ENTRY, warnings=(warning,))) == Allowed((warning,))
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({}, []),
+        ({"desensitization": "done"}, []),
+        ({"publication_state": "bureau_review"}, ["release.entry_not_published"]),
+        ({"publication_state": "withdrawn"}, ["release.entry_not_published"]),
+        ({"openness": "conditional"}, ["release.conditional_needs_vault"]),
+        ({"openness": "closed"}, ["release.closed"]),
+        ({"desensitization": "pending"}, ["release.not_desensitized"]),
+        ({"desensitization": "awaiting_check"}, ["release.not_desensitized"]),
+        ({"desensitization": "rejected"}, ["release.not_desensitized"]),
+        ({"desensitization": "void"}, ["release.not_desensitized"]),
+        ({"checker": ""}, ["release.not_checked"]),
+        ({"checker": "li"}, ["release.checker_is_operator"]),
+        ({"checked_hash": "b" * 64}, ["release.bytes_changed"]),
+        ({"review": None}, ["release.no_secrecy_review"]),
+        ({"review": SecrecyReview("may_open", "b" * 64)}, ["release.review_of_other_content"]),
+        ({"blocking_findings": (Reason("scan.id_number"),)}, ["scan.id_number"]),
+    ],
+)
+def test_an_edition_needs_class_check_review_and_unchanged_bytes(changes, expected):
+    """Each missing thing alone refuses; new bytes void check and review."""
+    assert codes(may_release_edition(replace(EDITION, **changes))) == expected
+
+
+def test_everything_wrong_is_said_at_once():
+    """A clerk mends it in one go."""
+    facts = EditionFacts("draft", "closed", HASH, "pending", "li", "", "", None)
+    assert codes(may_release_edition(facts)) == [
+        "release.entry_not_published",
+        "release.closed",
+        "release.not_desensitized",
+        "release.not_checked",
+        "release.no_secrecy_review",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("state", "openness", "card", "data"),
+    [
+        ("published", "unconditional", True, True),
+        ("published", "conditional", True, False),
+        ("published", "closed", False, False),
+        ("bureau_review", "unconditional", False, False),
+        ("draft", "unconditional", False, False),
+        ("withdrawn", "unconditional", False, False),
+        ("published", "", False, False),
+    ],
+)
+def test_what_is_public(state, openness, card, data):
+    """Cards of two classes are public once published, data of one."""
+    assert is_public(state, openness) is card
+    assert data_is_public(state, openness) is data

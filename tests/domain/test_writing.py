@@ -1,0 +1,64 @@
+"""What CKAN's own doors may write: drafts, and nothing that a workflow decides."""
+
+from __future__ import annotations
+
+import pytest
+
+from ckanext.govshare.domain.decision import Refused
+from ckanext.govshare.domain.writing import may_create_entry, may_delete_entry, may_update_entry
+
+WORKFLOW = ("first_published", "data_updated")
+BEFORE = {"title": "甲", "private": True, "state": "active", "owner_org": "o", "type": "dataset", "resources": []}
+
+
+def codes(decision):
+    """The (code, field) pairs of a refusal."""
+    return [(r.code, r.field) for r in decision.reasons] if isinstance(decision, Refused) else []
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ({"title": "甲"}, []),
+        ({"private": True, "state": "active"}, []),
+        ({"private": False}, [("writing.workflow_field", "private")]),
+        ({"state": "draft"}, [("writing.workflow_field", "state")]),
+        ({"first_published": "2020-01-01"}, [("writing.workflow_field", "first_published")]),
+        ({"resources": [{"url": "http://x"}]}, [("writing.resources", "resources")]),
+        ({"resources": []}, []),
+    ],
+)
+def test_a_new_entry_is_a_private_draft_without_files(given, expected):
+    """However it is asked for, an entry is born private."""
+    assert codes(may_create_entry(given, WORKFLOW)) == expected
+
+
+@pytest.mark.parametrize(
+    ("state", "given", "expected"),
+    [
+        ("draft", {"title": "乙"}, []),
+        ("draft", {"title": "乙", "private": True, "resources": []}, []),
+        ("draft", {"private": False}, [("writing.workflow_field", "private")]),
+        ("draft", {"state": "deleted"}, [("writing.workflow_field", "state")]),
+        ("draft", {"owner_org": "p"}, [("writing.workflow_field", "owner_org")]),
+        ("draft", {"data_updated": "2026-01-01"}, [("writing.workflow_field", "data_updated")]),
+        ("draft", {"resources": [{"url": "http://x"}]}, [("writing.resources", "resources")]),
+        ("department_review", {"title": "乙"}, [("writing.not_draft", "state")]),
+        ("bureau_review", {"title": "乙"}, [("writing.not_draft", "state")]),
+        ("published", {"title": "乙"}, [("writing.published", "state")]),
+        ("published", {}, [("writing.published", "state")]),
+        ("withdrawn", {"title": "乙"}, [("writing.not_draft", "state")]),
+    ],
+)
+def test_only_drafts_are_edited_and_only_their_card(state, given, expected):
+    """What is under review or public changes by the workflow alone."""
+    assert codes(may_update_entry(state, BEFORE, given, WORKFLOW)) == expected
+
+
+@pytest.mark.parametrize(
+    ("state", "ever", "allowed"),
+    [("draft", False, True), ("draft", True, False), ("published", True, False), ("withdrawn", True, False)],
+)
+def test_only_what_was_never_public_is_deleted(state, ever, allowed):
+    """What the public has seen is withdrawn, not deleted."""
+    assert bool(may_delete_entry(state, ever_published=ever)) is allowed
