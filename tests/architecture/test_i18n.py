@@ -17,7 +17,7 @@ from babel.messages.pofile import read_po
 ROOT = Path(__file__).parents[2]
 CATALOGS = sorted((ROOT / "i18n").glob("*/LC_MESSAGES/*.po"))
 CHINESE = ROOT / "i18n/zh_Hans_CN/LC_MESSAGES/ckanext-govshare.po"
-SENTENCES = ROOT / "ckanext-govshare/ckanext/govshare/logic/messages.py"
+SENTENCES = sorted((ROOT / "ckanext-govshare/ckanext/govshare/logic").glob("*messages.py"))
 CORE_MARK = "CKAN core"
 PERCENT = re.compile(r"%(?:\(\w+\))?[-#0 +]*\d*(?:\.\d+)?[a-zA-Z]")
 BRACES = re.compile(r"\{[^{}]*\}")
@@ -109,13 +109,19 @@ def test_plural_messages_have_their_plural(extracted):
     assert missing == []
 
 
-def test_every_reason_code_has_an_extracted_sentence(extracted):
-    tree = ast.parse(SENTENCES.read_text(encoding="utf-8"))
-    tables = [node for node in tree.body if isinstance(node, ast.AnnAssign)]
-    table = next(node.value for node in tables if node.target.id == "MESSAGES")
-    sentences = [ast.literal_eval(call.args[0]) for call in table.values]
+@pytest.mark.parametrize("path", SENTENCES, ids=lambda path: path.stem)
+def test_every_reason_code_has_an_extracted_sentence(path, extracted):
+    tables = [
+        node for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.Dict)
+    ]
+    sentences = {
+        ast.literal_eval(key): value.args[0].value if isinstance(value, ast.Call) else ast.unparse(value)
+        for table in tables
+        for key, value in zip(table.keys, table.values, strict=True)
+        if key is not None
+    }
     assert sentences
-    assert [sentence for sentence in sentences if sentence not in extracted] == []
+    assert {code: text for code, text in sentences.items() if text not in extracted} == {}
 
 
 def test_messages_of_scripts_stand_in_the_template(extracted):
