@@ -5,8 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import subprocess
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from local import postgres, redis, solr
@@ -14,8 +13,6 @@ from local.failure import Failure
 from local.progress import say, step
 from local.site import LOOPBACK, Site, write_private
 from local.template import fill
-
-PREPARE_LIMIT = 900.0
 
 
 @dataclass(frozen=True)
@@ -27,7 +24,6 @@ class Ckan:
     redis_number: int
     template: str
     port: str | None = None
-    extra: Mapping[str, str] = field(default_factory=dict)
 
     def ini(self, site: Site) -> Path:
         """The written configuration."""
@@ -81,7 +77,8 @@ def prepare(site: Site, ckan: Ckan, *, sysadmin: Path | None = None) -> None:
 def forget(site: Site, ckan: Ckan) -> None:
     """Drop the databases of a CKAN, so that the next `prepare` begins afresh."""
     postgres.drop_site(site, ckan.name)
-    (site.var / f".prepared-{ckan.name}.json").unlink(missing_ok=True)
+    for stamp in (f".prepared-{ckan.name}.json", ".seeded"):
+        (site.var / stamp).unlink(missing_ok=True)
 
 
 def command(site: Site, ckan: Ckan, *arguments: str) -> list[str]:
@@ -89,14 +86,17 @@ def command(site: Site, ckan: Ckan, *arguments: str) -> list[str]:
     return [str(site.venv / "bin/ckan"), "-c", str(ckan.ini(site)), *arguments]
 
 
-def seed(site: Site, ckan: Ckan) -> Path | None:
-    """Fill the demonstration city; path of its accounts, None while there is no such city."""
+def seed(site: Site, ckan: Ckan) -> Path:
+    """Fill the demonstration city, unless this very one is there; path of its accounts."""
     accounts = site.var / "accounts.json"
-    if not (site.root / "ckanext-govshare/ckanext/govshare/cli/demo.py").exists():
-        say("  – 尚无演示城市的数据，跳过 No demonstration city yet, skipped")
-        return None
-    with step("建立演示城市"):
-        _run(site, command(site, ckan, "govshare", "demo", "seed", "--accounts", str(accounts)))
+    stamp = site.var / ".seeded"
+    city = sorted(file for file in (site.root / "config/demo").rglob("*") if file.is_file())
+    wanted = hashlib.sha256(b"\0".join(file.read_bytes() for file in city)).hexdigest()
+    if not (stamp.exists() and accounts.exists() and stamp.read_text() == wanted):
+        with step("建立演示城市"):
+            arguments = ("govshare", "demo", "seed", "--accounts", str(accounts))
+            _run(site, command(site, ckan, *arguments), show=True)
+        stamp.write_text(wanted)
     return accounts
 
 
@@ -144,20 +144,22 @@ def _fingerprint(site: Site, ckan: Ckan) -> str:
     return hashlib.sha256(b"\0".join(source.read_bytes() for source in sources)).hexdigest()
 
 
-def _run(site: Site, command: list[str]) -> None:
-    done = subprocess.run(
-        command,
-        env=site.environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        check=False,
-        timeout=PREPARE_LIMIT,
-    )
-    with (site.directory("log") / "prepare.log").open("a") as log:
-        log.write(done.stdout)
-    if done.returncode:
+def _run(site: Site, command: list[str], *, show: bool = False) -> None:
+    """Run a program of ours into `var/log/prepare.log`; `show` lets its lines be seen while it works."""
+    lines: list[str] = []
+    with (
+        (site.directory("log") / "prepare.log").open("a") as log,
+        subprocess.Popen(
+            command, env=site.environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        ) as child,
+    ):
+        for line in child.stdout or ():
+            log.write(line)
+            lines.append(line)
+            if show:
+                say(f"    {line.rstrip()}")
+    if child.returncode:
         raise Failure(
-            f"命令失败，日志 {site.var / 'log/prepare.log'} 的末尾：\n{done.stdout[-3000:]}",
+            f"命令失败，日志 {site.var / 'log/prepare.log'} 的末尾：\n{''.join(lines[-40:])}",
             f"`{' '.join(command[:6])} …` failed, see above.",
         )

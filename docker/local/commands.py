@@ -91,7 +91,7 @@ def up(site: Site, chosen: argparse.Namespace) -> None:
 
 
 def _show_accounts(accounts: Path | None) -> None:
-    if accounts is None or not accounts.exists():
+    if accounts is None:
         say("  没有演示帐号；新建运维帐号：./govshare ckan sysadmin add NAME email=NAME@example.org")
         return
     say(f"\n  演示帐号 accounts（{accounts}）")

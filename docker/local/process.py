@@ -198,6 +198,6 @@ def _pids() -> list[int]:
 
 def _directory_of(pid: int) -> str:
     try:
-        return os.readlink(f"/proc/{pid}/cwd")
+        return str(Path(f"/proc/{pid}/cwd").readlink())
     except OSError:
         return ""
