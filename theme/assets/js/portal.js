@@ -1,0 +1,53 @@
+/* What pages do better with a script; every page works without it. */
+(function () {
+  "use strict";
+
+  function words(name) {
+    return document.documentElement.dataset[name] || "";
+  }
+
+  function copyButtons() {
+    document.querySelectorAll(".gs-code").forEach(function (box) {
+      if (!navigator.clipboard) { return; }
+      var button = document.createElement("button");
+      button.type = "button";
+      button.className = "gs-button gs-button-small gs-copy";
+      button.textContent = words("copy");
+      button.addEventListener("click", function () {
+        navigator.clipboard.writeText(box.querySelector("code").textContent).then(function () {
+          button.textContent = words("copied");
+        });
+      });
+      box.appendChild(button);
+    });
+  }
+
+  /* The filters are a sheet on a phone and always open where there is room. */
+  function sheets() {
+    var wide = window.matchMedia("(min-width: 64rem)");
+    document.querySelectorAll("[data-open-wide]").forEach(function (sheet) {
+      function fit() { if (wide.matches) { sheet.open = true; } }
+      wide.addEventListener("change", fit);
+      fit();
+    });
+  }
+
+  /* A form that came back tells at once what to mend; a form on its way is not sent twice. */
+  function forms() {
+    var summary = document.querySelector("[data-focus]");
+    if (summary) { summary.focus(); }
+    document.querySelectorAll("form[method=post]").forEach(function (form) {
+      form.addEventListener("submit", function (event) {
+        if (form.dataset.sent) { event.preventDefault(); return; }
+        form.dataset.sent = "yes";
+      });
+    });
+    window.addEventListener("pageshow", function () {
+      document.querySelectorAll("form[data-sent]").forEach(function (form) { delete form.dataset.sent; });
+    });
+  }
+
+  copyButtons();
+  sheets();
+  forms();
+}());

@@ -1,0 +1,21 @@
+"""Whether data keeps the update cycle that its catalog entry promises (更新周期)."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+
+def update_due(updated: date | None, cycle_days: int | None) -> date | None:
+    """Return the last day on which the next update is still in time; None when nothing is promised.
+
+    ``cycle_days`` is the longest time between two updates, None for cycles that promise nothing (不定期, 不更新).
+    """
+    if updated is None or cycle_days is None:
+        return None
+    return updated + timedelta(days=cycle_days)
+
+
+def is_late(updated: date | None, cycle_days: int | None, today: date) -> bool:
+    """Tell whether the next update is overdue: from the day after the last one that was in time."""
+    due = update_due(updated, cycle_days)
+    return due is not None and today > due

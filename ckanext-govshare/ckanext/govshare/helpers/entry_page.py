@@ -1,0 +1,174 @@
+"""A catalog entry as pages show it: rows of lists, files, facts, a preview of its data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from ckan.plugins import toolkit
+from markupsafe import Markup, escape
+
+from ckanext.govshare import rulebook
+from ckanext.govshare.domain.freshness import is_late
+from ckanext.govshare.helpers.entry import govshare_label
+from ckanext.govshare.helpers.words import govshare_date, govshare_instant, govshare_size
+from ckanext.govshare.logic.card import card_of
+from ckanext.govshare.logic.errors import language
+from ckanext.govshare.runtime import in_shanghai, now
+
+__all__ = (
+    "govshare_entry_facts",
+    "govshare_entry_files",
+    "govshare_entry_items",
+    "govshare_entry_preview",
+    "govshare_entry_row",
+)
+
+PREVIEW_ROWS = 20
+NUMERIC = {"numeric", "int", "int4", "int8", "float8", "integer", "bigint", "double precision"}
+SHOWN_ELSEWHERE = {"title", "notes", "data_items", "openness", "openness_condition", "openness_basis"}
+SHOWN_ELSEWHERE |= {"openness_reason", "contact_name", "contact_phone", "contact_email", "tag_string"}
+
+
+def govshare_entry_row(entry: Mapping[str, Any], query: str = "") -> dict[str, Any]:
+    """Return what a list shows of an entry; the words of ``query`` are marked in the title."""
+    organization = entry.get("organization") or {}
+    updated = str(entry.get("data_updated") or "")[:10]
+    cycle, theme = str(entry.get("update_cycle") or ""), str(entry.get("theme") or "")
+    return {
+        "title": entry["title"] or entry["name"],
+        "title_html": mark(entry["title"] or entry["name"], query),
+        "url": toolkit.h.url_for("dataset.read", id=entry["name"]),
+        "openness": entry.get("openness", ""),
+        "department": organization.get("title", ""),
+        "department_url": toolkit.h.url_for("organization.read", id=organization.get("name") or "-"),
+        "theme": govshare_label("theme", theme) if theme else "",
+        "theme_code": theme if theme in rulebook.vocabulary("theme") else "",
+        "notes": toolkit.h.markdown_extract(entry.get("notes") or "", 180),
+        "updated": updated,
+        "updated_text": govshare_date(updated),
+        "cycle": govshare_label("update_cycle", cycle) if cycle else "",
+        "late": _is_late(updated, cycle),
+        "files": govshare_entry_files(entry),
+        "rows_text": _extent(entry),
+    }
+
+
+def govshare_entry_files(entry: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the files of an entry's data by format: address, size, checksum, DataStore table."""
+    return [
+        {
+            "format": resource.get("format") or toolkit._("File"),
+            "name": resource.get("name") or "",
+            "url": resource["url"],
+            "size_text": govshare_size(resource.get("size")),
+            "hash": resource.get("hash") or "",
+            "table": resource["id"] if resource.get("datastore_active") else "",
+        }
+        for resource in entry.get("resources", ())
+    ]
+
+
+def govshare_entry_items(entry: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the data items (信息项) with the name of their type beside its letter."""
+    yes, no = toolkit._("Yes"), toolkit._("No")
+    return [
+        {
+            "name": item.get("name", ""),
+            "type": " ".join(filter(None, (govshare_label("data_type", item.get("type", "")), item.get("type")))),
+            "length": item.get("length") or "",
+            "meaning": item.get("meaning") or "",
+            "opened": no if str(item.get("opened", "")).lower() in ("false", "0", "no", "否") else yes,
+        }
+        for item in card_of(entry).get("data_items", ())
+        if isinstance(item, Mapping)
+    ]
+
+
+def govshare_entry_facts(entry: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the card in the order of the field table, words for codes; what has its own place is left out."""
+    card, rows = card_of(entry), []
+    for field in rulebook.entry_fields():
+        if field.name in card and field.name not in SHOWN_ELSEWHERE:
+            rows.append({"label": field.label[language()], "value": _words(field, card[field.name], entry)})
+    if entry.get("metadata_modified"):
+        changed = govshare_instant(entry["metadata_modified"])
+        rows.append({"label": toolkit._("Entry last changed"), "value": changed})
+    return rows
+
+
+def govshare_entry_preview(entry: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the first rows of the entry's table: columns, rows, total; empty when there is none to show."""
+    table = next((file["table"] for file in govshare_entry_files(entry) if file["table"]), "")
+    if not table:
+        return {}
+    try:
+        found = toolkit.get_action("datastore_search")({}, {"resource_id": table, "limit": PREVIEW_ROWS})
+    except (toolkit.ObjectNotFound, toolkit.NotAuthorized, toolkit.ValidationError):
+        return {}
+    columns = [
+        {
+            "id": field["id"],
+            "label": (field.get("info") or {}).get("label") or field["id"],
+            "numeric": field["type"] in NUMERIC,
+        }
+        for field in found["fields"]
+        if field["id"] != "_id"
+    ]
+    return {"table": table, "columns": columns, "rows": found["records"], "total": found.get("total", 0)}
+
+
+def mark(text: str, query: str) -> Markup:
+    """Return ``text`` as HTML with every run of it that stands in ``query`` marked (two characters or more)."""
+    wanted, low = query.casefold(), text.casefold()
+    shortest = min(2, len(wanted.strip()))
+    if not shortest or len(low) != len(text):
+        return escape(text)
+    out, at = Markup(), 0
+    while at < len(text):
+        end = at
+        while end < len(text) and low[at : end + 1] in wanted:
+            end += 1
+        if end - at >= shortest and low[at:end].strip():
+            out += Markup("<mark>{}</mark>").format(text[at:end])
+            at = end
+        else:
+            out += escape(text[at])
+            at += 1
+    return out
+
+
+def _words(field: Any, value: Any, entry: Mapping[str, Any]) -> str:
+    if field.kind == "organization":
+        return str((entry.get("organization") or {}).get("title", ""))
+    if field.kind == "license":
+        return str(entry.get("license_title") or govshare_label("license", str(value)))
+    if field.vocabulary and isinstance(value, Sequence):
+        codes = [value] if isinstance(value, str) else value
+        return "、".join(govshare_label(field.vocabulary, str(code)) for code in codes)
+    return govshare_date(str(value)) if field.kind == "date" else _basis(value)
+
+
+def _basis(value: Any) -> str:
+    if not isinstance(value, list):
+        return str(value)
+    return "；".join(f"《{row.get('title', '')}》{row.get('article', '')}" for row in value if isinstance(row, Mapping))
+
+
+def _is_late(updated: str, cycle: str) -> bool:
+    term = rulebook.vocabulary("update_cycle").by_code.get(cycle)
+    days = term.facts.get("days") if term else None
+    try:
+        day = date.fromisoformat(updated)
+    except ValueError:
+        return False
+    return is_late(day, int(str(days)) if days else None, in_shanghai(now()).date())
+
+
+def _extent(entry: Mapping[str, Any]) -> str:
+    rows = next((resource["rows"] for resource in entry.get("resources", ()) if resource.get("rows")), None)
+    columns = len(card_of(entry).get("data_items", ()))
+    if rows is None or not columns:
+        return ""
+    return str(toolkit._("%(rows)s rows × %(columns)s columns") % {"rows": f"{int(rows):,}", "columns": columns})

@@ -1,0 +1,83 @@
+"""Who runs the site, where one can go from here, and in which languages: the head and foot of every page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ckan.lib import i18n
+from ckan.plugins import toolkit
+
+from ckanext.govshare.logic import roles
+
+__all__ = ("govshare_languages", "govshare_navigation", "govshare_site")
+
+PREFIX = "ckanext.govshare.site."
+SITE_KEYS = (
+    "address",
+    "city",
+    "contact_email",
+    "contact_phone",
+    "find_error_url",
+    "government_portal_url",
+    "icp",
+    "identity_code",
+    "operator",
+    "organizer",
+    "party_mark",
+    "party_mark_url",
+    "police",
+    "title",
+)
+
+
+def govshare_site() -> dict[str, str]:
+    """Return what configuration says about the site (``ckanext.govshare.site.*``); empty text where unset."""
+    site = {key: str(toolkit.config.get(PREFIX + key) or "") for key in SITE_KEYS}
+    site["title"] = site["title"] or toolkit.config["ckan.site_title"]
+    return site
+
+
+def govshare_languages() -> list[dict[str, str]]:
+    """Return the other languages of this page: label in that language, BCP 47 tag, address."""
+    here, other = toolkit.h.lang(), []
+    for locale in i18n.get_available_locales():
+        name = i18n.get_identifier_from_locale_class(locale)
+        if name != here:
+            url = toolkit.h.url_for(toolkit.h.current_url(), locale=name)
+            tag = i18n_tag(name)
+            other.append({"label": locale.language_name or tag, "tag": tag, "url": url})
+    return other
+
+
+def i18n_tag(name: str) -> str:
+    """Return a locale name as HTML wants it (zh-Hans-CN)."""
+    return name.replace("_", "-")
+
+
+def govshare_navigation() -> list[dict[str, Any]]:
+    """Return the main navigation; the workbench only for those who have work there."""
+    h, _ = toolkit.h, toolkit._
+    entries = [
+        (_("Home"), h.url_for("home.index"), ("home", "govshare_home")),
+        (_("Data catalog"), h.url_for("dataset.search"), ("dataset", "govshare_entry")),
+        (_("Departments"), h.url_for("organization.index"), ("organization",)),
+        (_("User guide"), h.url_for("govshare_guide.guide"), ("govshare_guide",)),
+        (_("Developers"), h.url_for("govshare_guide.guide") + "#developers", ()),
+    ]
+    items = [_item(label, url, blueprints) for label, url, blueprints in entries]
+    if _has_office():
+        items.append(_item(_("Workbench"), "/workbench/", ("govshare_workbench",)) | {"office": True})
+    return items
+
+
+def _item(label: str, url: str, blueprints: tuple[str, ...]) -> dict[str, Any]:
+    blueprint, _view = toolkit.get_endpoint()
+    here = toolkit.request.path.rstrip("/") == url.split("#")[0].rstrip("/") and bool(blueprints)
+    return {"label": label, "url": url, "active": blueprint in blueprints, "here": here}
+
+
+def _has_office() -> bool:
+    user = toolkit.current_user
+    return user.is_authenticated and any(
+        capacity in roles.ROLE_OF_CAPACITY for capacity in roles.memberships(user.id).values()
+    )

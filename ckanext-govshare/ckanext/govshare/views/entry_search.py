@@ -1,0 +1,221 @@
+"""Searching the catalog from a page: what the address asks for, what is found, and the addresses that go on from there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from math import ceil
+from typing import Any
+from urllib.parse import urlencode
+
+from ckan.lib.search import SearchError
+from ckan.plugins import toolkit
+
+from ckanext.govshare.helpers.entry import govshare_label, govshare_word
+from ckanext.govshare.helpers.entry_page import govshare_entry_row
+
+PER_PAGE = 20
+DEEPEST_ROW = 10_000
+FACET_LIMIT = 200
+LONGEST_QUERY = 200
+SORTS = {
+    "relevance": "score desc, metadata_modified desc, id asc",
+    "updated": "data_updated desc, id asc",
+    "created": "metadata_created desc, id asc",
+    "title": "title_string asc, id asc",
+}
+FACETS = ("openness", "theme", "organization", "region", "industry", "res_format", "update_cycle")
+OPEN_AT_FIRST = {"openness", "theme", "organization"}
+
+
+@dataclass(frozen=True)
+class Question:
+    """What an address asks for; ``within`` are filters that the page itself sets and nobody can remove."""
+
+    path: str
+    q: str
+    sort: str
+    page: int
+    chosen: Mapping[str, tuple[str, ...]]
+    within: Mapping[str, tuple[str, ...]]
+
+    @classmethod
+    def of_request(cls, path: str, within: Mapping[str, tuple[str, ...]] | None = None) -> Question:
+        """Read the request's query string; what makes no sense counts as not said."""
+        args = toolkit.request.args
+        page = args.get("page", "1")
+        chosen = {
+            name: tuple(dict.fromkeys(value for value in args.getlist(name) if value))
+            for name in FACETS
+            if name not in (within or {})
+        }
+        return cls(
+            path=path,
+            q=args.get("q", "").strip()[:LONGEST_QUERY],
+            sort=args["sort"] if args.get("sort") in SORTS else "relevance" if args.get("q") else "updated",
+            page=max(1, min(int(page), DEEPEST_ROW // PER_PAGE)) if page.isdecimal() else 1,
+            chosen={name: values for name, values in chosen.items() if values},
+            within=within or {},
+        )
+
+    def url(self, *, page: int = 1, sort: str = "", chosen: Mapping[str, Sequence[str]] | None = None) -> str:
+        """Return the address of this question with the given parts changed; any change starts at page 1."""
+        pairs = [("q", self.q)] if self.q else []
+        pairs += [(name, value) for name, values in (self.chosen if chosen is None else chosen).items() for value in values]
+        if sort or toolkit.request.args.get("sort") == self.sort:
+            pairs.append(("sort", sort or self.sort))
+        if page > 1:
+            pairs.append(("page", str(page)))
+        return f"{self.path}?{urlencode(pairs)}" if pairs else self.path
+
+    def toggled(self, facet: str, value: str) -> str:
+        """Return the address with one filter added, or taken away when it is in force."""
+        values = list(self.chosen.get(facet, ()))
+        if value in values:
+            values.remove(value)
+        else:
+            values.append(value)
+        return self.url(chosen={**self.chosen, facet: values})
+
+
+def search(question: Question) -> dict[str, Any]:
+    """Return what the list page shows: rows, count, facets, chips, pages, sorts; ``failed`` when the search broke."""
+    try:
+        found = _ask(question, question.chosen, rows=PER_PAGE, facets=FACETS)
+        counts = {name: _items(found, name) for name in FACETS}
+        for name in question.chosen:
+            others = {key: values for key, values in question.chosen.items() if key != name}
+            counts[name] = _items(_ask(question, others, rows=0, facets=(name,)), name)
+    except (SearchError, toolkit.ValidationError):
+        return _answer(question, {"count": 0, "results": []}, {}, failed=True)
+    return _answer(question, found, counts, failed=False)
+
+
+def _ask(
+    question: Question,
+    chosen: Mapping[str, Sequence[str]],
+    *,
+    rows: int,
+    facets: Sequence[str],
+) -> dict[str, Any]:
+    filters = [_filter(name, values) for name, values in {**chosen, **question.within}.items()]
+    asked = {
+        "q": question.q,
+        "defType": "edismax",
+        "fq_list": ["+dataset_type:dataset", *filters],
+        "rows": rows,
+        "start": (question.page - 1) * PER_PAGE if rows else 0,
+        "sort": SORTS[question.sort],
+        "facet.field": list(facets),
+        "facet.limit": FACET_LIMIT,
+    }
+    found: dict[str, Any] = toolkit.get_action("package_search")({}, asked)
+    return found
+
+
+def _filter(name: str, values: Sequence[str]) -> str:
+    """Return a Solr filter: any of the values; a value is quoted, so it can only be a value."""
+    escaped = (value.replace("\\", "\\\\").replace('"', '\\"') for value in values)
+    return f"+{name}:({' OR '.join(chr(34) + value + chr(34) for value in escaped)})"
+
+
+def _items(found: Mapping[str, Any], name: str) -> list[dict[str, Any]]:
+    items = found["search_facets"].get(name, {}).get("items", ())
+    return sorted(items, key=lambda item: (-item["count"], item["display_name"]))
+
+
+def _answer(question: Question, found: Mapping[str, Any], counts: Mapping[str, list[Any]], *, failed: bool) -> dict[str, Any]:
+    shown = {name: _facet(question, name, items) for name, items in counts.items() if name not in question.within}
+    return {
+        "question": question,
+        "failed": failed,
+        "count": found["count"],
+        "entries": [govshare_entry_row(entry, question.q) for entry in found["results"]],
+        "facets": [facet for facet in shown.values() if facet["items"]],
+        "chips": _chips(question, shown),
+        "clear_url": question.url(chosen={}),
+        "kept": [(name, value) for name, values in question.chosen.items() for value in values],
+        "pages": pages(question.page, found["count"], lambda number: question.url(page=number)),
+        "sorts": [{"code": code, "label": _sort_label(code), "url": question.url(sort=code)} for code in SORTS],
+    }
+
+
+def _facet(question: Question, name: str, items: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    chosen = question.chosen.get(name, ())
+    return {
+        "name": name,
+        "label": _facet_label(name),
+        "open": name in OPEN_AT_FIRST or bool(chosen),
+        "items": [
+            {
+                "value": item["name"],
+                "label": _value_label(name, item),
+                "count": item["count"],
+                "url": question.toggled(name, item["name"]),
+                "active": item["name"] in chosen,
+            }
+            for item in sorted(items, key=lambda item: item["name"] not in chosen)
+        ],
+    }
+
+
+def _chips(question: Question, shown: Mapping[str, Mapping[str, Any]]) -> list[dict[str, str]]:
+    chips = []
+    for name, values in question.chosen.items():
+        labels = {item["value"]: item["label"] for item in shown.get(name, {}).get("items", ())}
+        for value in values:
+            label = labels.get(value) or _value_label(name, {"name": value, "display_name": value})
+            chips.append({"field": _facet_label(name), "label": label, "url": question.toggled(name, value)})
+    return chips
+
+
+def _value_label(name: str, item: Mapping[str, Any]) -> str:
+    if name == "openness":
+        return govshare_word("openness", item["name"])
+    if name in ("organization", "res_format"):
+        return str(item["display_name"])
+    return govshare_label(name, item["name"])
+
+
+def _facet_label(name: str) -> str:
+    _ = toolkit._
+    return str({
+        "openness": _("Openness"),
+        "theme": _("Theme"),
+        "organization": _("Department"),
+        "region": _("Region"),
+        "industry": _("Industry"),
+        "res_format": _("Data format"),
+        "update_cycle": _("Update cycle"),
+    }[name])
+
+
+def _sort_label(code: str) -> str:
+    _ = toolkit._
+    return str({
+        "relevance": _("Best match"),
+        "updated": _("Latest data"),
+        "created": _("Newest entry"),
+        "title": _("Title"),
+    }[code])
+
+
+def pages(current: int, count: int, url: Callable[[int], str], per_page: int = PER_PAGE) -> dict[str, Any]:
+    """Return what the pagination macro shows: first, last, the neighbours of ``current``, gaps as None."""
+    last = max(1, ceil(min(count, DEEPEST_ROW) / per_page))
+    near = sorted({1, last, *range(max(1, current - 1), min(last, current + 1) + 1)})
+    links: list[dict[str, Any] | None] = []
+    for before, number in zip([0, *near], near, strict=False):
+        if number - before > 1:
+            links.append(None)
+        links.append({"number": number, "url": url(number)})
+    return {
+        "current": current,
+        "last": last,
+        "count": count,
+        "first_row": (current - 1) * per_page + 1,
+        "last_row": min(current * per_page, count),
+        "previous_url": url(current - 1) if current > 1 else "",
+        "next_url": url(current + 1) if current < last else "",
+        "links": links,
+    }

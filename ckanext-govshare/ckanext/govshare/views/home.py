@@ -1,0 +1,31 @@
+"""The home page (首页)."""
+
+from __future__ import annotations
+
+from ckan.lib.search import SearchError
+from ckan.plugins import toolkit
+from flask import Blueprint
+
+from ckanext.govshare import rulebook
+from ckanext.govshare.helpers.entry_page import govshare_entry_row
+
+blueprint = Blueprint("govshare_home", __name__)
+OPEN_CLASSES = ("unconditional", "conditional")
+
+
+@blueprint.route("/")
+def home() -> str:
+    """Show the question, what is open, and the ways to it; without figures when the search does not answer."""
+    try:
+        figures = toolkit.get_action("govshare_statistics_show")({}, {})
+    except SearchError:
+        figures = None
+    return toolkit.render(
+        "govshare/home.html",
+        {
+            "figures": figures,
+            "classes": OPEN_CLASSES,
+            "themes": [term.code for term in rulebook.vocabulary("theme").terms],
+            "newest": [govshare_entry_row(entry) for entry in figures["newest"]] if figures else [],
+        },
+    )
