@@ -65,6 +65,12 @@ def secrecy_conclusions() -> tuple[Term, ...]:
 
 
 @cache
+def opening_steps() -> tuple[Mapping[str, Any], ...]:
+    """Return the steps to data that is open on conditions: ``{code, icon, label, text, days?, extension_days?}``."""
+    return tuple(read_statute("opening_steps")["steps"])
+
+
+@cache
 def version() -> str:
     """Return 12 hex digits that change whenever any statute file does; journalled with each decision."""
     digest = sha256()

@@ -6,14 +6,13 @@ A plugin of its own, so that the rules of the portal also run under another them
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 from ckan import plugins
 from ckan.common import CKANConfig
 from ckan.plugins import toolkit
 from flask import Blueprint
 
-from ckanext.govshare import helpers, theme
+from ckanext.govshare import theme
 from ckanext.govshare.views import catalog, guide, home, styleguide
 
 THEME = Path(str(theme.__file__)).parent
@@ -23,7 +22,6 @@ class GovshareThemePlugin(plugins.SingletonPlugin):
     """Puts the theme's templates before CKAN's and serves its public pages."""
 
     plugins.implements(plugins.IConfigurer)
-    plugins.implements(plugins.ITemplateHelpers)
     plugins.implements(plugins.IBlueprint)
 
     def update_config(self, config: CKANConfig) -> None:
@@ -31,10 +29,6 @@ class GovshareThemePlugin(plugins.SingletonPlugin):
         toolkit.add_template_directory(config, str(THEME / "templates"))
         toolkit.add_public_directory(config, str(THEME / "public"))
         toolkit.add_resource(str(THEME / "assets"), "govshare")
-
-    def get_helpers(self) -> dict[str, Any]:
-        """Return the functions that templates call."""
-        return helpers.template_helpers()
 
     def get_blueprint(self) -> list[Blueprint]:
         """Return the public pages; registered before CKAN's own, they take their addresses."""

@@ -8,7 +8,8 @@ from datetime import date, timedelta
 def update_due(updated: date | None, cycle_days: int | None) -> date | None:
     """Return the last day on which the next update is still in time; None when nothing is promised.
 
-    ``cycle_days`` is the longest time between two updates, None for cycles that promise nothing (不定期, 不更新).
+    ``cycle_days`` is the longest time between two updates in calendar days, None for cycles that promise
+    nothing (不定期, 不更新).
     """
     if updated is None or cycle_days is None:
         return None

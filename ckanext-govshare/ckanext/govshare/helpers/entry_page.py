@@ -18,6 +18,8 @@ from ckanext.govshare.logic.errors import language
 from ckanext.govshare.runtime import in_shanghai, now
 
 __all__ = (
+    "govshare_entry_basis",
+    "govshare_entry_checksums",
     "govshare_entry_facts",
     "govshare_entry_files",
     "govshare_entry_items",
@@ -70,13 +72,25 @@ def govshare_entry_files(entry: Mapping[str, Any]) -> list[dict[str, Any]]:
     ]
 
 
+def govshare_entry_checksums(entry: Mapping[str, Any]) -> list[dict[str, str]]:
+    """Return the checksum of each file, for who wants to check what arrived."""
+    return [{"label": file["format"], "value": file["hash"]} for file in govshare_entry_files(entry)]
+
+
+def govshare_entry_basis(entry: Mapping[str, Any]) -> list[dict[str, str]]:
+    """Return the legal basis of the entry's class: title, article, level."""
+    return [row for row in card_of(entry).get("openness_basis", ()) if isinstance(row, Mapping)]
+
+
 def govshare_entry_items(entry: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Return the data items (信息项) with the name of their type beside its letter."""
     yes, no = toolkit._("Yes"), toolkit._("No")
     return [
         {
             "name": item.get("name", ""),
-            "type": " ".join(filter(None, (govshare_label("data_type", item.get("type", "")), item.get("type")))),
+            "type": " ".join(
+                filter(None, (govshare_label("data_type", item.get("type", "")), item.get("type")))
+            ),
             "length": item.get("length") or "",
             "meaning": item.get("meaning") or "",
             "opened": no if str(item.get("opened", "")).lower() in ("false", "0", "no", "否") else yes,
@@ -87,11 +101,13 @@ def govshare_entry_items(entry: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 
 def govshare_entry_facts(entry: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Return the card in the order of the field table, words for codes; what has its own place is left out."""
-    card, rows = card_of(entry), []
-    for field in rulebook.entry_fields():
-        if field.name in card and field.name not in SHOWN_ELSEWHERE:
-            rows.append({"label": field.label[language()], "value": _words(field, card[field.name], entry)})
+    """Return the card in the order of the field table, words for codes, without what has its own place."""
+    card = card_of(entry)
+    rows = [
+        {"label": field.label[language()], "value": _words(field, card[field.name], entry)}
+        for field in rulebook.entry_fields()
+        if field.name in card and field.name not in SHOWN_ELSEWHERE
+    ]
     if entry.get("metadata_modified"):
         changed = govshare_instant(entry["metadata_modified"])
         rows.append({"label": toolkit._("Entry last changed"), "value": changed})
@@ -120,7 +136,7 @@ def govshare_entry_preview(entry: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def mark(text: str, query: str) -> Markup:
-    """Return ``text`` as HTML with every run of it that stands in ``query`` marked (two characters or more)."""
+    """Return ``text`` as HTML, every run of two characters or more that stands in ``query`` marked."""
     wanted, low = query.casefold(), text.casefold()
     shortest = min(2, len(wanted.strip()))
     if not shortest or len(low) != len(text):
@@ -153,7 +169,9 @@ def _words(field: Any, value: Any, entry: Mapping[str, Any]) -> str:
 def _basis(value: Any) -> str:
     if not isinstance(value, list):
         return str(value)
-    return "；".join(f"《{row.get('title', '')}》{row.get('article', '')}" for row in value if isinstance(row, Mapping))
+    return "；".join(
+        f"《{row.get('title', '')}》{row.get('article', '')}" for row in value if isinstance(row, Mapping)
+    )
 
 
 def _is_late(updated: str, cycle: str) -> bool:
@@ -171,4 +189,6 @@ def _extent(entry: Mapping[str, Any]) -> str:
     columns = len(card_of(entry).get("data_items", ()))
     if rows is None or not columns:
         return ""
-    return str(toolkit._("%(rows)s rows × %(columns)s columns") % {"rows": f"{int(rows):,}", "columns": columns})
+    return str(
+        toolkit._("%(rows)s rows × %(columns)s columns") % {"rows": f"{int(rows):,}", "columns": columns}
+    )

@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
+import logging
+import secrets
 from typing import Any
 
 from ckan.lib import i18n
 from ckan.plugins import toolkit
 
+from ckanext.govshare import rulebook
 from ckanext.govshare.logic import roles
+from ckanext.govshare.logic.errors import language
+from ckanext.govshare.runtime import in_shanghai, now
 
-__all__ = ("govshare_languages", "govshare_navigation", "govshare_site")
+__all__ = (
+    "govshare_incident",
+    "govshare_languages",
+    "govshare_navigation",
+    "govshare_opening_steps",
+    "govshare_site",
+)
+
+log = logging.getLogger(__name__)
 
 PREFIX = "ckanext.govshare.site."
 SITE_KEYS = (
@@ -26,14 +39,13 @@ SITE_KEYS = (
     "party_mark",
     "party_mark_url",
     "police",
-    "title",
 )
 
 
 def govshare_site() -> dict[str, str]:
     """Return what configuration says about the site (``ckanext.govshare.site.*``); empty text where unset."""
     site = {key: str(toolkit.config.get(PREFIX + key) or "") for key in SITE_KEYS}
-    site["title"] = site["title"] or toolkit.config["ckan.site_title"]
+    site["title"] = site["city"] + toolkit.config["ckan.site_title"]
     return site
 
 
@@ -72,7 +84,7 @@ def govshare_navigation() -> list[dict[str, Any]]:
 
 def _item(label: str, url: str, blueprints: tuple[str, ...]) -> dict[str, Any]:
     blueprint, _view = toolkit.get_endpoint()
-    here = toolkit.request.path.rstrip("/") == url.split("#")[0].rstrip("/") and bool(blueprints)
+    here = toolkit.request.path.rstrip("/") == url.partition("#")[0].rstrip("/") and bool(blueprints)
     return {"label": label, "url": url, "active": blueprint in blueprints, "here": here}
 
 
@@ -81,3 +93,18 @@ def _has_office() -> bool:
     return user.is_authenticated and any(
         capacity in roles.ROLE_OF_CAPACITY for capacity in roles.memberships(user.id).values()
     )
+
+
+def govshare_opening_steps() -> list[dict[str, Any]]:
+    """Return the steps to conditional data as the public is told them, with their working days."""
+    return [
+        {**step, "label": step["label"][language()], "text": step["text"][language()]}
+        for step in rulebook.opening_steps()
+    ]
+
+
+def govshare_incident(code: int) -> str:
+    """Return a number by which the hotline finds this failure in the log, and write the line it stands in."""
+    number = f"{in_shanghai(now()):%m%d%H%M%S}-{code}-{secrets.token_hex(2)}"
+    log.warning("Incident %s: %s %s", number, toolkit.request.method, toolkit.request.path)
+    return number

@@ -50,7 +50,9 @@ def govshare_instant(value: datetime | str | None) -> str:
     """Return an instant as day and minute on the clock of Shanghai."""
     if not value:
         return ""
-    instant = in_shanghai(datetime.fromisoformat(value.replace("Z", "+00:00")) if isinstance(value, str) else value)
+    instant = in_shanghai(
+        datetime.fromisoformat(value.replace("Z", "+00:00")) if isinstance(value, str) else value
+    )
     return f"{govshare_date(instant.date())} {instant:%H:%M}"
 
 

@@ -1,4 +1,4 @@
-"""The list of entries, the departments and each department's page; and the way there from pages CKAN has and we do not."""
+"""The list of entries, the departments, each department's page; and the ways there from CKAN's own pages."""
 
 from __future__ import annotations
 
@@ -14,7 +14,9 @@ blueprint = Blueprint("govshare_catalog", __name__)
 @blueprint.route("/dataset/", strict_slashes=False)
 def entries() -> str:
     """Show the list of entries with its filters."""
-    return toolkit.render("govshare/catalog.html", search(Question.of_request(toolkit.url_for("dataset.search"))))
+    return toolkit.render(
+        "govshare/catalog.html", search(Question.of_request(toolkit.url_for("dataset.search")))
+    )
 
 
 @blueprint.route("/organization/", strict_slashes=False)

@@ -1,4 +1,4 @@
-"""Searching the catalog from a page: what the address asks for, what is found, and the addresses that go on from there."""
+"""Searching the catalog from a page: what the address asks for, what is found, where one can go on."""
 
 from __future__ import annotations
 
@@ -61,7 +61,11 @@ class Question:
     def url(self, *, page: int = 1, sort: str = "", chosen: Mapping[str, Sequence[str]] | None = None) -> str:
         """Return the address of this question with the given parts changed; any change starts at page 1."""
         pairs = [("q", self.q)] if self.q else []
-        pairs += [(name, value) for name, values in (self.chosen if chosen is None else chosen).items() for value in values]
+        pairs += [
+            (name, value)
+            for name, values in (self.chosen if chosen is None else chosen).items()
+            for value in values
+        ]
         if sort or toolkit.request.args.get("sort") == self.sort:
             pairs.append(("sort", sort or self.sort))
         if page > 1:
@@ -79,7 +83,7 @@ class Question:
 
 
 def search(question: Question) -> dict[str, Any]:
-    """Return what the list page shows: rows, count, facets, chips, pages, sorts; ``failed`` when the search broke."""
+    """Return what the list page shows: rows, count, facets, chips, pages, sorts; or ``failed``."""
     try:
         found = _ask(question, question.chosen, rows=PER_PAGE, facets=FACETS)
         counts = {name: _items(found, name) for name in FACETS}
@@ -124,8 +128,12 @@ def _items(found: Mapping[str, Any], name: str) -> list[dict[str, Any]]:
     return sorted(items, key=lambda item: (-item["count"], item["display_name"]))
 
 
-def _answer(question: Question, found: Mapping[str, Any], counts: Mapping[str, list[Any]], *, failed: bool) -> dict[str, Any]:
-    shown = {name: _facet(question, name, items) for name, items in counts.items() if name not in question.within}
+def _answer(
+    question: Question, found: Mapping[str, Any], counts: Mapping[str, list[Any]], *, failed: bool
+) -> dict[str, Any]:
+    shown = {
+        name: _facet(question, name, items) for name, items in counts.items() if name not in question.within
+    }
     return {
         "question": question,
         "failed": failed,
@@ -136,7 +144,9 @@ def _answer(question: Question, found: Mapping[str, Any], counts: Mapping[str, l
         "clear_url": question.url(chosen={}),
         "kept": [(name, value) for name, values in question.chosen.items() for value in values],
         "pages": pages(question.page, found["count"], lambda number: question.url(page=number)),
-        "sorts": [{"code": code, "label": _sort_label(code), "url": question.url(sort=code)} for code in SORTS],
+        "sorts": [
+            {"code": code, "label": _sort_label(code), "url": question.url(sort=code)} for code in SORTS
+        ],
     }
 
 
@@ -179,25 +189,29 @@ def _value_label(name: str, item: Mapping[str, Any]) -> str:
 
 def _facet_label(name: str) -> str:
     _ = toolkit._
-    return str({
-        "openness": _("Openness"),
-        "theme": _("Theme"),
-        "organization": _("Department"),
-        "region": _("Region"),
-        "industry": _("Industry"),
-        "res_format": _("Data format"),
-        "update_cycle": _("Update cycle"),
-    }[name])
+    return str(
+        {
+            "openness": _("Openness"),
+            "theme": _("Theme"),
+            "organization": _("Department"),
+            "region": _("Region"),
+            "industry": _("Industry"),
+            "res_format": _("Data format"),
+            "update_cycle": _("Update cycle"),
+        }[name]
+    )
 
 
 def _sort_label(code: str) -> str:
     _ = toolkit._
-    return str({
-        "relevance": _("Best match"),
-        "updated": _("Latest data"),
-        "created": _("Newest entry"),
-        "title": _("Title"),
-    }[code])
+    return str(
+        {
+            "relevance": _("Best match"),
+            "updated": _("Latest data"),
+            "created": _("Newest entry"),
+            "title": _("Title"),
+        }[code]
+    )
 
 
 def pages(current: int, count: int, url: Callable[[int], str], per_page: int = PER_PAGE) -> dict[str, Any]:

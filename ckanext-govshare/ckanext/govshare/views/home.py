@@ -15,7 +15,7 @@ OPEN_CLASSES = ("unconditional", "conditional")
 
 @blueprint.route("/")
 def home() -> str:
-    """Show the question, what is open, and the ways to it; without figures when the search does not answer."""
+    """Show the question, what is open, and the ways to it; no figures when the search does not answer."""
     try:
         figures = toolkit.get_action("govshare_statistics_show")({}, {})
     except SearchError:

@@ -13,7 +13,9 @@ from ckanext.govshare import theme
 
 blueprint = Blueprint("govshare_styleguide", __name__)
 SPRITE = Path(str(theme.__file__)).parent / "public" / "govshare" / "icons.svg"
-LONG = "关于进一步加强全市公共数据资源目录编制、更新维护与开放分级分类管理工作的若干统计数据（含各县（市、区）汇总情况）"
+LONG = (
+    "关于进一步加强全市公共数据目录编制、更新与开放分级分类管理工作的若干统计数据（含各县（市、区）汇总情况）"
+)
 
 
 @blueprint.route("/styleguide")
@@ -21,15 +23,24 @@ def styleguide() -> str:
     """Show the parts with the longest and the emptiest content that they must bear."""
     icons = re.findall(r'<symbol id="([^"]+)"', SPRITE.read_text(encoding="utf-8"))
     rows = [
-        {"a": 2000 + number, "b": f"某县（市、区）第{number}街道", "c": f"{number * 123.456:,.2f}", "d": "正常"}
+        {
+            "a": 2000 + number,
+            "b": f"某县（市、区）第{number}街道",
+            "c": f"{number * 123.456:,.2f}",
+            "d": "正常",
+        }
         for number in range(20)
     ]
     rows[3]["d"] = LONG
-    return toolkit.render("govshare/styleguide.html", {"icons": icons, "entries": _entries(), "facets": _facets(), "rows": rows})
+    return toolkit.render(
+        "govshare/styleguide.html", {"icons": icons, "entries": _entries(), "facets": _facets(), "rows": rows}
+    )
 
 
 def _entries() -> list[dict[str, Any]]:
-    files = [{"format": name, "url": "#row", "size_text": "1.2 MB"} for name in ("CSV", "XLSX", "JSON", "XML")]
+    files = [
+        {"format": name, "url": "#row", "size_text": "1.2 MB"} for name in ("CSV", "XLSX", "JSON", "XML")
+    ]
     plain = {"url": "#row", "department_url": "#row"}
     return [
         {
@@ -47,12 +58,25 @@ def _entries() -> list[dict[str, Any]]:
             "files": files,
             "rows_text": "1,204 行 × 8 列",
         },
-        {**plain, "title": LONG, "openness": "conditional", "department": "市住房和城乡建设局（市人民防空办公室）", "files": []},
+        {
+            **plain,
+            "title": LONG,
+            "openness": "conditional",
+            "department": "市住房和城乡建设局（市人民防空办公室）",
+            "files": [],
+        },
     ]
 
 
 def _facets() -> list[dict[str, Any]]:
-    themes = ("交通运输", "医疗卫生", "城建住房及其他很长的名称测试换行的情况", "气象服务", "地理空间", "其他")
+    themes = (
+        "交通运输",
+        "医疗卫生",
+        "城建住房及其他很长的名称测试换行的情况",
+        "气象服务",
+        "地理空间",
+        "其他",
+    )
     items = [
         {"label": label, "count": 90 - 7 * number, "url": "#facet", "active": number == 0}
         for number, label in enumerate(themes)

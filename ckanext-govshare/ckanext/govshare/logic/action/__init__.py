@@ -6,9 +6,9 @@ from collections.abc import Callable
 from typing import Any
 
 from ckanext.govshare.logic import guards
-from ckanext.govshare.logic.action import closing, office, publication
+from ckanext.govshare.logic.action import closing, office, publication, statistics
 
-MODULES = (publication, office, closing)
+MODULES = (publication, office, closing, statistics)
 
 
 def actions() -> dict[str, Callable[..., Any]]:

@@ -19,7 +19,7 @@ AS_A_STRANGER: dict[str, Any] = {"user": "", "auth_user_obj": None}
 
 @toolkit.side_effect_free
 def govshare_statistics_show(context: Context, data_dict: DataDict) -> dict[str, Any]:
-    """Return how many entries are public, by class, theme and department, with the newest of them.
+    """Return how many entries are public, by class, theme and department, and the newest.
 
     The caller's rights play no part: everybody is told the same.
 
@@ -67,7 +67,12 @@ def _departments(counts: dict[str, int]) -> list[dict[str, Any]]:
         .where(group.is_organization.is_(True), group.state == "active"),
     )
     departments = [
-        {"name": row.name, "title": row.title, "entries": counts.get(row.name, 0), "updated": row.updated or None}
+        {
+            "name": row.name,
+            "title": row.title,
+            "entries": counts.get(row.name, 0),
+            "updated": row.updated or None,
+        }
         for row in rows
     ]
     return sorted(departments, key=lambda department: (-department["entries"], department["title"]))
