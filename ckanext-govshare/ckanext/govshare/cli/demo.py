@@ -1,4 +1,4 @@
-"""``ckan govshare demo seed``: the invented city of ``config/demo``, so that no list is empty on the first evening."""
+"""``ckan govshare demo seed``: the invented city of ``config/demo``, so that no list is empty."""
 
 from __future__ import annotations
 
@@ -37,7 +37,9 @@ def seed(accounts: Path, folder: Path) -> None:
     from ckanext.govshare.demo.city import City  # noqa: PLC0415
 
     if not (folder / "city.yaml").is_file():
-        raise click.ClickException(f"没有演示城市的数据：{folder}/city.yaml。请用 --city 指明 config/demo 目录。")
+        raise click.ClickException(
+            f"没有演示城市的数据：{folder}/city.yaml。请用 --city 指明 config/demo 目录。"
+        )
     started = time.monotonic()
     made = seeding.seed(City(folder), accounts, _Line())
     told = "、".join(f"{_WORDS[what]} {number}" for what, number in made.items() if number)

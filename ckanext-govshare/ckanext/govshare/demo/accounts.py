@@ -1,4 +1,4 @@
-"""Accounts of the demonstration city: random passwords and tokens, told in one file that only its owner reads."""
+"""Accounts of the demonstration city: random passwords and tokens, told in a file for its owner alone."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ from ckan.plugins import toolkit
 
 from ckanext.govshare.demo.city import Account
 
-TOKEN_NAME = "演示"
+LABEL = "演示"
+KINDS = (str.islower, str.isupper, str.isdigit)
 
 
 def open_account(account: Account, mail_domain: str) -> str:
@@ -58,7 +59,7 @@ def site_context() -> dict[str, Any]:
 
 def _told(account: Account, password: str) -> dict[str, Any]:
     token = toolkit.get_action("api_token_create")(
-        site_context(), {"user": account.name, "name": f"{TOKEN_NAME}-{secrets.token_hex(4)}"}
+        site_context(), {"user": account.name, "name": f"{LABEL}-{secrets.token_hex(4)}"}
     )
     return {
         "name": account.name,
@@ -82,7 +83,7 @@ def _password() -> str:
     """Return 20 random characters with lower case, upper case and digits among them."""
     while True:
         password = secrets.token_urlsafe(15)
-        if any(map(str.islower, password)) and any(map(str.isupper, password)) and any(map(str.isdigit, password)):
+        if all(any(map(kind, password)) for kind in KINDS):
             return password
 
 

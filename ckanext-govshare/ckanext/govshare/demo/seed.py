@@ -86,18 +86,28 @@ def _offices(city: City, progress: Progress) -> int:
 
 
 def _office(city: City, office: Mapping[str, str]) -> int:
-    if model.Group.get(office["name"]) is not None:
-        return 0
-    members = [
-        {"name": person.name, "capacity": person.capacity}
-        for person in (*city.accounts, *city.people)
-        if person.organization == office["name"]
-    ]
-    values = {key: office[key] for key in ("name", "title", "description")}
-    toolkit.get_action("organization_create")(site_context(), {**values, "users": members})
-    profile = {key: office[key] for key in ("uscc", "principal", "unit", "staff", "phone")}
-    toolkit.get_action("govshare_office_update")(site_context(), {"id": office["name"], **profile})
-    return 1
+    organization = model.Group.get(office["name"])
+    if organization is None:
+        values = {key: office[key] for key in ("name", "title", "description")}
+        toolkit.get_action("organization_create")(site_context(), values)
+        profile = {key: office[key] for key in ("uscc", "principal", "unit", "staff", "phone")}
+        toolkit.get_action("govshare_office_update")(site_context(), {"id": office["name"], **profile})
+    held = _capacities(office["name"])
+    for person in (*city.accounts, *city.people):
+        if person.organization == office["name"] and held.get(person.name) != person.capacity:
+            member = {"id": office["name"], "username": person.name, "role": person.capacity}
+            toolkit.get_action("organization_member_create")(site_context(), member)
+    return int(organization is None)
+
+
+def _capacities(organization: str) -> dict[str, str]:
+    query = (
+        sa.select(model.User.name, model.Member.capacity)
+        .join(model.Member, model.Member.table_id == model.User.id)
+        .join(model.Group, model.Group.id == model.Member.group_id)
+        .where(model.Group.name == organization, model.Member.state == model.State.ACTIVE)
+    )
+    return {row.name: row.capacity for row in model.Session.execute(query)}
 
 
 def _entry(city: City, entry: Entry) -> int:
@@ -109,8 +119,7 @@ def _entry(city: City, entry: Entry) -> int:
     way = MOVES[STATES.index(publication.state) : STATES.index(entry.state)]
     version = publication.version
     for move in way:
-        moved = _move(city, entry, "publication", move, publication.entry_id, version)
-        version = moved["version"]
+        version = _move(city, entry, move, ("publication", publication.entry_id, version))
     if entry.change:
         _change(city, entry, publication.entry_id)
     return int(new or bool(way))
@@ -123,17 +132,19 @@ def _change(city: City, entry: Entry, entry_id: str) -> None:
     change = opened or _act("govshare_change_create", clerk, {"id": entry_id, "content": content})
     version = change["version"]
     for move in MOVES[STATES.index(change["state"]) : STATES.index(entry.change["state"])]:
-        version = _move(city, entry, "change", move, change["id"], version)["version"]
+        version = _move(city, entry, move, ("change", change["id"], version))
 
 
-def _move(city: City, entry: Entry, kind: str, move: str, case: str, version: int) -> dict[str, Any]:
+def _move(city: City, entry: Entry, move: str, case: tuple[str, str, int]) -> int:
+    """Take one move of a case ``(kind, id, version)`` as whoever may; return the case's new version."""
+    kind, case_id, version = case
     role = ROLES[move]
     organization = city.bureau if role == "bureau" else entry.organization
-    given: dict[str, Any] = {"id": case, "move": move, "version": version, "note": entry.note}
+    given: dict[str, Any] = {"id": case_id, "move": move, "version": version, "note": entry.note}
     if move == "approve":
         answers = {question.code: True for question in rulebook.secrecy_questions()}
         given["review"] = {"basis": REVIEW_BASIS, "answers": answers, "conclusion": "may_open"}
-    return _act(f"govshare_{kind}_move", city.person(role, organization), given)
+    return int(_act(f"govshare_{kind}_move", city.person(role, organization), given)["version"])
 
 
 def _publication(entry: Entry) -> Any:

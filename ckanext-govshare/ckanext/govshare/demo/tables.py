@@ -18,8 +18,12 @@ from typing import Any
 from ckanext.govshare.demo.recipes import RECIPES, Row, shown
 
 TEXT_LENGTH = 20
-TYPES = {"integer": "I", "number": "N", "wave": "N", "date": "D", "after": "D", "longitude": "B", "latitude": "B",
-         "sum": "N", "times": "N", "percent": "N"}  # fmt: skip
+TYPES = {
+    **dict.fromkeys(("number", "wave", "sum", "times", "percent"), "N"),
+    **dict.fromkeys(("longitude", "latitude"), "B"),
+    **dict.fromkeys(("date", "after"), "D"),
+    "integer": "I",
+}
 
 
 @dataclass(frozen=True)
