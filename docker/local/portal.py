@@ -58,7 +58,7 @@ def parts(site: Site) -> list[Part]:
         Part(
             name="worker",
             title="任务",
-            command=ckan.command(site, ckan.PORTAL, "jobs", "worker"),
+            command=ckan.command(site, ckan.PORTAL, "jobs", "worker", "default", "govshare"),
             ready=_lives(site, "worker"),
             version=VERSION,
             state=state,

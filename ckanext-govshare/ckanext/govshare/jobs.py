@@ -7,22 +7,34 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ckan import model
-from ckan.plugins import toolkit
 
 from ckanext.govshare import runtime, search
+from ckanext.govshare.logic import catalog_index, catalog_run
 from ckanext.govshare.model import outbox
 
 log = logging.getLogger(__name__)
 
 Handler = Callable[[str, Mapping[str, Any]], None]
-QUEUE = "govshare"
 
 
 def _index(key: str, _payload: Mapping[str, Any]) -> None:
     search.reindex([key])
 
 
-HANDLERS: dict[str, Handler] = {"index": _index}
+def _catalog_import(key: str, _payload: Mapping[str, Any]) -> None:
+    catalog_run.run(key)
+
+
+def _catalog_index(_key: str, payload: Mapping[str, Any]) -> None:
+    catalog_index.index_drafts(payload["entries"])
+    catalog_index.commit()
+
+
+HANDLERS: dict[str, Handler] = {
+    "index": _index,
+    "catalog_import": _catalog_import,
+    catalog_run.INDEX: _catalog_index,
+}
 
 
 def drain(limit: int = 1000) -> int:
@@ -37,14 +49,6 @@ def drain(limit: int = 1000) -> int:
             break
         done += 1
     return done
-
-
-def wake() -> None:
-    """Ask the worker to drain now; without Redis the next tick does it."""
-    try:
-        toolkit.enqueue_job(drain, queue=QUEUE, title="outbox")
-    except Exception:  # noqa: BLE001 - the outbox is the truth, waking is a courtesy
-        log.warning("the job queue cannot be reached; the next tick will do the work")
 
 
 def _handle_next() -> bool:

@@ -27,6 +27,7 @@ ASK, UPDATE, RENAME = "ask", "update", "rename"
 POLICIES = (ASK, UPDATE, RENAME)
 
 Diff = tuple[tuple[str, object, object], ...]
+Seen = tuple[dict[str, int], dict[tuple[str, str], list[int]]]
 
 # What a file may name but never change: the code identifies, the provider is where the entry lies.
 _IDENTITY = ("resource_code", "owner_org")
@@ -85,6 +86,14 @@ class Planner:
                 self._by_code[entry.resource_code] = entry
             if entry.state != WITHDRAWN:
                 self._by_title[entry.organization_id, entry.title] = entry
+
+    def seen(self) -> Seen:
+        """Return what the rows planned so far have used, to :meth:`go_back` to."""
+        return dict(self._codes), {key: list(rows) for key, rows in self._titles.items()}
+
+    def go_back(self, seen: Seen) -> None:
+        """Forget the rows that were planned after ``seen``."""
+        self._codes, self._titles = seen
 
     def plan(self, row: RowValues) -> RowPlan:
         """Decide what one row does."""

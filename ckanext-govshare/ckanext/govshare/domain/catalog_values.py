@@ -19,6 +19,7 @@ from ckanext.govshare.domain.entry import Field
 from ckanext.govshare.domain.vocabulary import Vocabulary
 
 ITEM_SEPARATOR = "｜"
+COMPUTED_STARTS = ("=", "+", "-", "@")  # a spreadsheet would compute such a text
 ROC_OFFSET = 1911  # 民国纪年
 FOREIGN_NAME = 80  # characters; what is longer is a sentence and no name of a column
 
@@ -79,6 +80,8 @@ def read_cell(row: Field, content: object, lexicon: Lexicon) -> Reading:
     if isinstance(content, (list, dict)):
         return _structured(row, content)
     text = str(content).replace("\r\n", "\n").replace("\r", "\n").strip()
+    if text.startswith("'") and text[1:].startswith(COMPUTED_STARTS):
+        text = text[1:]
     if not text:
         return Reading()
     return _READERS.get(row.kind, _text)(row, text, lexicon)

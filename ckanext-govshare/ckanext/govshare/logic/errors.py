@@ -19,6 +19,8 @@ _WORDS = {
     "openness": "openness",
     "share_type": "share_type",
     "status": "desensitization",
+    "import_state": "import_states",
+    "outcome": "import_outcomes",
 }
 
 

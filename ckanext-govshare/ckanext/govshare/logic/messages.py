@@ -5,13 +5,11 @@ One place says what happened and what to do next; the rules above only know code
 
 from __future__ import annotations
 
-
-def N_(text: str) -> str:  # noqa: N802 - the extractor's keyword
-    """Mark ``text`` for translation and return it."""
-    return text
-
+from ckanext.govshare.logic.catalog_messages import CATALOG_MESSAGES
+from ckanext.govshare.logic.marking import N_
 
 MESSAGES: dict[str, str] = {
+    **CATALOG_MESSAGES,
     "workflow.unknown_move": N_("There is no step called “%(move)s”."),
     "workflow.wrong_state": N_(
         "This case is now “%(state)s”; the step “%(move)s” is not possible there. Reload the page."

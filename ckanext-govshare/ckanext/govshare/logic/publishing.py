@@ -69,7 +69,7 @@ def publish(kind: str, row: Any, package: Any, content: dict[str, Any], person: 
     day = runtime.in_shanghai(publication.first_published_at).date().isoformat()
     package.extras["first_published"] = day
     package.private = not is_public(publication.state, publication.openness)
-    _touch(package, at)
+    touch(package, at)
     model.Session.add(
         Version(
             entry_id=package.id,
@@ -84,7 +84,7 @@ def publish(kind: str, row: Any, package: Any, content: dict[str, Any], person: 
 def hide(package: Any, at: datetime) -> None:
     """Take the entry out of the public's sight."""
     package.private = True
-    _touch(package, at)
+    touch(package, at)
 
 
 def _write_card(package: Any, content: dict[str, Any]) -> None:
@@ -95,10 +95,11 @@ def _write_card(package: Any, content: dict[str, Any]) -> None:
             package.extras[field.name] = card.write_list(content[field.name])
         elif field.written_by != "workflow" and field.name != "resource_code":
             package.extras.pop(field.name, None)
-    _write_tags(package, [word for word in str(content.get("tag_string", "")).split(",") if word])
+    write_tags(package, [word for word in str(content.get("tag_string", "")).split(",") if word])
 
 
-def _write_tags(package: Any, words: list[str]) -> None:
+def write_tags(package: Any, words: list[str]) -> None:
+    """Give the entry exactly these keywords."""
     held = {tag.name for tag in package.get_tags()}
     for word in held - set(words):
         package.remove_tag(model.Tag.by_name(word))
@@ -107,7 +108,8 @@ def _write_tags(package: Any, words: list[str]) -> None:
             package.add_tag_by_name(word)
 
 
-def _touch(package: Any, at: datetime) -> None:
+def touch(package: Any, at: datetime) -> None:
+    """Note that the card changed at ``at``."""
     # CKAN keeps naive UTC; package_show trusts the index only while this instant agrees.
     package.metadata_modified = at.astimezone(timezone.utc).replace(tzinfo=None)
     model.Session.add(package)

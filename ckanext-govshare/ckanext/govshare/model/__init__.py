@@ -1,5 +1,6 @@
 """Tables of the portal, one file per noun; constraints carry what must never happen."""
 
+from ckanext.govshare.model.catalog import CatalogImport, CatalogImportRow, CatalogLayout
 from ckanext.govshare.model.change import Change
 from ckanext.govshare.model.journal import JournalRow
 from ckanext.govshare.model.office import Office
@@ -9,6 +10,9 @@ from ckanext.govshare.model.secrecy_review import SecrecyReviewRow
 from ckanext.govshare.model.version import Version
 
 __all__ = [
+    "CatalogImport",
+    "CatalogImportRow",
+    "CatalogLayout",
     "Change",
     "JournalRow",
     "Office",

@@ -1,0 +1,21 @@
+"""Ask the worker to look into the outbox now; without Redis the next tick does it."""
+
+from __future__ import annotations
+
+import logging
+
+from ckan.plugins import toolkit
+
+log = logging.getLogger(__name__)
+
+QUEUE = "govshare"
+DRAIN = "ckanext.govshare.jobs.drain"  # by name: jobs know the rooms that call this, not the other way
+TIMEOUT = 3600  # seconds; CKAN's 180 would cut a long import or release short
+
+
+def wake() -> None:
+    """Put one job on the queue; the outbox is the truth, waking is a courtesy."""
+    try:
+        toolkit.enqueue_job(DRAIN, queue=QUEUE, title="outbox", rq_kwargs={"timeout": TIMEOUT})
+    except Exception:  # noqa: BLE001 - whatever Redis has, the event is safe in the outbox
+        log.warning("the job queue cannot be reached; the next tick will do the work")
