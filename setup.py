@@ -66,6 +66,7 @@ setup(
         "serve": ["gunicorn>=23", "aiosmtpd>=1.4.6"],
         "test": [
             "pytest>=8",
+            "pytest-factoryboy",
             "hypothesis",
             "mypy",
             "ruff",

@@ -42,7 +42,7 @@ def tag_list(original: Original, context: Context, data_dict: DataDict) -> Any:
 @toolkit.side_effect_free
 def tag_search(original: Original, context: Context, data_dict: DataDict) -> Any:
     """Search the keywords of entries that the caller may see."""
-    toolkit.check_access("tag_list", context, data_dict)
+    toolkit.check_access("tag_search", context, data_dict)
     query = data_dict.get("query") or data_dict.get("q") or ""
     wanted = [str(word).casefold() for word in (query if isinstance(query, list) else [query]) if word]
     words = sorted(
@@ -58,8 +58,7 @@ def tag_search(original: Original, context: Context, data_dict: DataDict) -> Any
 def tag_autocomplete(original: Original, context: Context, data_dict: DataDict) -> Any:
     """Complete keywords from entries that the caller may see."""
     toolkit.check_access("tag_autocomplete", context, data_dict)
-    found = tag_search(original, context, data_dict)
-    return [row["name"] for row in found["results"]]
+    return [row["name"] for row in tag_search(original, context, data_dict)["results"]]
 
 
 @toolkit.chained_action
