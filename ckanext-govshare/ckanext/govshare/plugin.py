@@ -11,7 +11,7 @@ from ckan.lib.plugins import DefaultPermissionLabels, DefaultTranslation
 from ckan.plugins import toolkit
 from flask import Blueprint
 
-from ckanext.govshare import helpers, i18n, search
+from ckanext.govshare import front, helpers, i18n, search, smtp
 from ckanext.govshare.cli import govshare
 from ckanext.govshare.domain.publication import DRAFT
 from ckanext.govshare.logic import entry_form, roles
@@ -31,6 +31,7 @@ class GovsharePlugin(EntryForm, DefaultTranslation, DefaultPermissionLabels, plu
     plugins.implements(plugins.IBlueprint)
     plugins.implements(plugins.IClick)
     plugins.implements(plugins.IDatasetForm)
+    plugins.implements(plugins.IMiddleware, inherit=True)
     plugins.implements(plugins.IPackageController, inherit=True)
     plugins.implements(plugins.IPermissionLabels)
     plugins.implements(plugins.ITemplateHelpers)
@@ -51,6 +52,13 @@ class GovsharePlugin(EntryForm, DefaultTranslation, DefaultPermissionLabels, plu
     def get_commands(self) -> list[click.Command]:
         """IClick."""
         return [govshare]
+
+    def make_middleware(self, app: Any, config: Any) -> Any:
+        """IMiddleware: what stands in front of every page and action, and how mail leaves."""
+        del config
+        front.install(app)
+        smtp.install()
+        return app
 
     def get_helpers(self) -> dict[str, Callable[..., Any]]:
         """ITemplateHelpers."""

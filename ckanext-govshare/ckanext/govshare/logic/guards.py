@@ -38,6 +38,9 @@ def is_writer(context: Context) -> bool:
 _EDITION = N_("upload the file as a data edition of the entry; it is checked and released.")
 _PUBLISH = N_("publication and withdrawal are decided one by one in the workbench.")
 _MEMBERS = N_("members and relations of entries are not used; departments own their entries.")
+_GROUPS = N_("groups are not used; themes are a code list of the portal.")
+_WORDS = N_("keywords belong to the entries that carry them; code lists are part of the portal.")
+_OFFICES = N_("departments are closed, not erased: their entries and records stay.")
 
 # Doors that would go round the workflows altogether: shut for everybody, with the way to take instead.
 SHUT: dict[str, str] = {
@@ -50,6 +53,14 @@ SHUT: dict[str, str] = {
     "resource_view_update": _EDITION,
     "resource_view_delete": _EDITION,
     "resource_view_reorder": _EDITION,
+    "resource_view_clear": _EDITION,
+    "file_create": _EDITION,
+    "file_register": _EDITION,
+    "file_delete": _EDITION,
+    "file_rename": _EDITION,
+    "file_pin": _EDITION,
+    "file_unpin": _EDITION,
+    "file_ownership_transfer": _EDITION,
     "datastore_create": _EDITION,
     "datastore_upsert": _EDITION,
     "datastore_delete": _EDITION,
@@ -67,6 +78,19 @@ SHUT: dict[str, str] = {
     "package_relationship_delete": _MEMBERS,
     "package_collaborator_create": _MEMBERS,
     "package_collaborator_delete": _MEMBERS,
+    "group_create": _GROUPS,
+    "group_update": _GROUPS,
+    "group_patch": _GROUPS,
+    "group_delete": _GROUPS,
+    "group_purge": _GROUPS,
+    "group_member_create": _GROUPS,
+    "group_member_delete": _GROUPS,
+    "tag_create": _WORDS,
+    "tag_delete": _WORDS,
+    "vocabulary_create": _WORDS,
+    "vocabulary_update": _WORDS,
+    "vocabulary_delete": _WORDS,
+    "organization_purge": _OFFICES,
 }
 
 

@@ -6,9 +6,23 @@ from collections.abc import Callable
 from typing import Any
 
 from ckanext.govshare.logic import guards
-from ckanext.govshare.logic.action import catalog, closing, office, publication, statistics
+from ckanext.govshare.logic.action import (
+    catalog,
+    closing,
+    office,
+    organization,
+    publication,
+    statistics,
+)
 
-MODULES = (catalog, publication, office, closing, statistics)
+MODULES = (
+    catalog,
+    closing,
+    office,
+    organization,
+    publication,
+    statistics,
+)
 
 
 def actions() -> dict[str, Callable[..., Any]]:
