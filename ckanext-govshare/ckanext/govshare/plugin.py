@@ -11,7 +11,7 @@ from ckan.lib.plugins import DefaultPermissionLabels, DefaultTranslation
 from ckan.plugins import toolkit
 from flask import Blueprint
 
-from ckanext.govshare import front, helpers, i18n, search, smtp
+from ckanext.govshare import helpers, i18n, search, security
 from ckanext.govshare.cli import govshare
 from ckanext.govshare.domain.publication import DRAFT
 from ckanext.govshare.logic import entry_form, roles
@@ -56,8 +56,7 @@ class GovsharePlugin(EntryForm, DefaultTranslation, DefaultPermissionLabels, plu
     def make_middleware(self, app: Any, config: Any) -> Any:
         """IMiddleware: what stands in front of every page and action, and how mail leaves."""
         del config
-        front.install(app)
-        smtp.install()
+        security.install(app)
         return app
 
     def get_helpers(self) -> dict[str, Callable[..., Any]]:

@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterable
 
 from ckan.plugins import toolkit
+from flask import Flask, current_app
 
 from ckanext.govshare.readiness import (
     database,
@@ -31,6 +32,7 @@ STILL: tuple[Check, ...] = (secret_keys.check, settings.check, rivals.check)
 LIVE: tuple[Check, ...] = (database.check, search_index.check, job_queue.check)
 
 KEEP_SECONDS = 5.0
+EXTENSION = "govshare_readiness"
 
 
 class Readiness:
@@ -57,9 +59,21 @@ class Readiness:
         return not self._passed
 
 
-def tell_still_faults() -> None:
-    """Log at the start what is wrong with the configuration, before anybody asks."""
-    tell(fault for check in STILL for fault in _run(check))
+def install(app: Flask) -> None:
+    """Give an application its checks, and log at the start what is wrong with its configuration."""
+    app.extensions[EXTENSION] = Readiness()
+    with app.test_request_context():
+        tell(fault for check in STILL for fault in _run(check))
+
+
+def faults() -> list[str]:
+    """Return what keeps this application from serving, a sentence each."""
+    return list(current_app.extensions[EXTENSION].faults())
+
+
+def refuses() -> bool:
+    """Tell whether this application must not serve pages."""
+    return bool(current_app.extensions[EXTENSION].refuses())
 
 
 def tell(found: Iterable[Fault]) -> None:

@@ -69,6 +69,6 @@ def _missing_walls(connection: sa.Connection) -> Iterator[Fault]:
     for name, number in TRIGGERS.items():
         if found.get(name, 0) < number:
             yield Fault(
-                toolkit._("The trigger “%(name)s” is missing or switched off in the database; run “ckan db upgrade”.")
+                toolkit._("The trigger “%(name)s” is missing or off in the database; run “ckan db upgrade”.")
                 % {"name": name}
             )

@@ -20,7 +20,9 @@ def check(config: Config) -> Iterator[Fault]:
     """Yield a fault when Redis does not answer us, or answers strangers."""
     address = str(config["ckan.redis.url"])
     try:
-        client = redis.Redis.from_url(address, socket_timeout=reach.TIMEOUT, socket_connect_timeout=reach.TIMEOUT)
+        client = redis.Redis.from_url(
+            address, socket_timeout=reach.TIMEOUT, socket_connect_timeout=reach.TIMEOUT
+        )
         client.ping()
         ports = _ports(client, address)
         client.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import ipaddress
 import socket
 
@@ -30,10 +31,8 @@ def outside_addresses() -> list[str]:
                 found.add(str(probe.getsockname()[0]))
             except OSError:
                 continue
-    try:
+    with contextlib.suppress(OSError):
         found.update(str(row[4][0]) for row in socket.getaddrinfo(socket.gethostname(), None))
-    except OSError:
-        pass
     return sorted(a for a in found if not ipaddress.ip_address(a.partition("%")[0]).is_loopback)
 
 

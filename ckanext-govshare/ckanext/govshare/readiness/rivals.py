@@ -22,8 +22,6 @@ def check(_config: Config) -> Iterator[Fault]:
         name = getattr(holder, "name", type(holder).__name__)
         if holder is not plugins.get_plugin(OURS):
             yield Fault(
-                toolkit._(
-                    "The plugin “%(name)s” takes %(task)s; list govshare before it in ckan.plugins or remove it."
-                )
+                toolkit._("The plugin “%(name)s” takes %(task)s; remove it, or list it after govshare.")
                 % {"name": name, "task": task}
             )

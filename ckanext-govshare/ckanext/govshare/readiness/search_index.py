@@ -1,4 +1,4 @@
-"""Solr: whoever can write it forges what the portal shows, and without our fields no Chinese word is found."""
+"""Solr: whoever can write it forges what the portal shows; without our fields Chinese is not found."""
 
 from __future__ import annotations
 
@@ -34,7 +34,8 @@ def check(config: Config) -> Iterator[Fault]:
         if _lets_in(place.scheme, host, place.port or 8983, place.path):
             yield Fault(
                 toolkit._(
-                    "Solr answers at %(address)s without a password; let it listen on 127.0.0.1 only, or protect it."
+                    "Solr answers at %(address)s without a password; "
+                    "let it listen on 127.0.0.1 only, or protect it."
                 )
                 % {"address": f"{host}:{place.port}"}
             )
@@ -53,11 +54,15 @@ def _schema(config: Config, address: str) -> Iterator[Fault]:
     missing = FIELDS - set(found)
     if missing:
         yield Fault(
-            toolkit._("Solr's schema is not the portal's, it lacks %(fields)s; install config/solr and reindex.")
+            toolkit._(
+                "Solr's schema is not the portal's, it lacks %(fields)s; install config/solr and reindex."
+            )
             % {"fields": "、".join(sorted(missing))}
         )
     elif found.get("_version_") != "plong":
-        yield Fault(toolkit._("Solr's field _version_ must be of type plong; install config/solr and reindex."))
+        yield Fault(
+            toolkit._("Solr's field _version_ must be of type plong; install config/solr and reindex.")
+        )
 
 
 def _lets_in(scheme: str, host: str, port: int, path: str) -> bool:

@@ -27,7 +27,8 @@ def check(config: Config) -> Iterator[Fault]:
         secret = read_secret(str(config.get(key) or ""), prefixed=key in TOKENS)
         if key in TOKENS and secret in ("", sessions):
             yield Fault(
-                toolkit._("The secret %(key)s is that of the sessions; give it one of its own.") % {"key": key}
+                toolkit._("The secret %(key)s is that of the sessions; give it one of its own.")
+                % {"key": key}
             )
         elif is_known(secret):
             yield Fault(toolkit._("The secret %(key)s is a known one; make a new one.") % {"key": key})

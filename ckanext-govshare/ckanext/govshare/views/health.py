@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, jsonify
 
-from ckanext.govshare import front
+from ckanext.govshare import readiness
 
 blueprint = Blueprint("govshare_health", __name__)
 
@@ -18,5 +18,5 @@ def healthz() -> Response:
 @blueprint.route("/readyz")
 def readyz() -> tuple[Response, int]:
     """Answer 200 when every check passes, else 503 with a sentence for each that does not."""
-    faults = front.faults()
+    faults = readiness.faults()
     return jsonify(ready=not faults, faults=faults), 503 if faults else 200

@@ -1,4 +1,4 @@
-"""Departments by CKAN's own actions: who holds an office, and what a department is, is not edited in passing."""
+"""Departments by CKAN's own actions: offices are given, and departments renamed, by the bureau only."""
 
 from __future__ import annotations
 
@@ -65,6 +65,5 @@ def _may_rename(context: Context) -> bool:
 def _is_officer(context: Context, organization_id: str) -> bool:
     user = model.User.get(str(context.get("user") or ""))
     return bool(
-        context.get("ignore_auth")
-        or (user and (user.sysadmin or roles.roles_of(user.id, organization_id)))
+        context.get("ignore_auth") or (user and (user.sysadmin or roles.roles_of(user.id, organization_id)))
     )

@@ -7,6 +7,8 @@ from flask import Response, request, session
 from flask_login import current_user
 
 PRIVATE = "private, no-store"
+# What every session holds before anybody has done anything.
+NOBODYS = {"_permanent"}
 # Files of people: pictures of departments, and CKAN's own download doors.
 UPLOADS = ("/uploads/", "/file/", "/storage/")
 SANDBOX = "sandbox; default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
@@ -31,7 +33,7 @@ def is_personal() -> bool:
     """
     if request.headers.get(toolkit.config["apitoken_header_name"]) or request.authorization:
         return True
-    return bool(current_user.is_authenticated or (session.accessed and dict(session)))
+    return bool(current_user.is_authenticated or set(session) - NOBODYS)
 
 
 def _is_upload() -> bool:

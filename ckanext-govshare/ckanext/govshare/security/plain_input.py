@@ -15,15 +15,19 @@ from flask import Request
 
 # Parameters of the Action API that are one word: an id, a name, a kind.
 TEXT = frozenset(
-    "id name title notes owner_org organization_id group_id package_id dataset_id resource_id entity_id"
-    " entity_type task_type key user user_id username email role capacity object object_type subject type"
-    " state license_id q query vocabulary_id ref term lang_code fq url format jti resource_view_id".split()
-)
+    {
+        "id", "name", "title", "notes", "owner_org", "organization_id", "group_id", "package_id",
+        "dataset_id", "resource_id", "entity_id", "entity_type", "task_type", "key", "user", "user_id",
+        "username", "email", "role", "capacity", "object", "object_type", "subject", "type", "state",
+        "license_id", "q", "query", "vocabulary_id", "ref", "term", "lang_code", "fq", "url", "format",
+        "jti", "resource_view_id",
+    }
+)  # fmt: skip
 # Where such a word may also be given as a list of words, or, in the DataStore, as words by column.
 LISTS = {("resource_search", "query"), ("tag_search", "query")}
 BY_COLUMN = {("datastore_search", "q")}
 # Parameters that are a whole number; facet.limit may be -1.
-NUMBERS = frozenset("offset limit rows start facet.limit facet.mincount".split())
+NUMBERS = frozenset({"offset", "limit", "rows", "start", "facet.limit", "facet.mincount"})
 LARGEST = 2**31 - 1
 NUL = "\x00"
 
@@ -94,7 +98,7 @@ def _misplaced(action: str, data: Mapping[str, Any]) -> Iterator[str]:
         if value is None:
             continue
         if name in TEXT and not isinstance(value, str) and not _may_be_list(action, name, value):
-            yield toolkit._("“%(name)s” must be a text, one.") % {"name": name}
+            yield toolkit._("“%(name)s” must be one text.") % {"name": name}
         if name in NUMBERS and not is_number(value):
             yield toolkit._("“%(name)s” must be a whole number of at most %(largest)s.") % {
                 "name": name,

@@ -26,7 +26,7 @@ class VerifiedSMTP(smtplib.SMTP):
         super().__init__(host, port, timeout=TIMEOUT)
 
     def starttls(self, **_options: Any) -> tuple[int, bytes]:
-        """Begin TLS; ``SMTPException`` when the certificate is not one of a trusted authority's for this host."""
+        """Begin TLS; ``SMTPException`` when no trusted authority vouches for this host."""
         context = ssl.create_default_context(cafile=config.text("smtp_cafile") or None)
         try:
             return super().starttls(context=context)
