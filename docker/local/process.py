@@ -104,21 +104,30 @@ def wait(site: Site, part: Part, patience: float = PATIENCE) -> None:
     )
 
 
-def stop(site: Site, name: str, stop_signal: int = signal.SIGTERM) -> bool:
-    """Stop a part and everything it left behind; True when something ran."""
-    record = _record(site, name)
-    if not record or record["boot"] != _boot():
-        return False
+def ask_to_stop(site: Site, name: str, number: int = signal.SIGTERM) -> bool:
+    """Tell a part to end without waiting for it; True when it ran."""
     pid = pid_of(site, name)
     if pid:
-        send(pid, stop_signal)
-        _wait_gone(lambda: pid_of(site, name) is None)
-    remains = _session(record["pid"])
-    for other in remains:
+        send(pid, number)
+    return pid is not None
+
+
+def stop(site: Site, name: str, number: int = signal.SIGTERM) -> None:
+    """Stop a part and everything it left behind."""
+    ask_to_stop(site, name, number)
+    see_off(site, name)
+
+
+def see_off(site: Site, name: str) -> None:
+    """Wait until a part that was asked to stop has ended, and end what it left behind."""
+    record = _record(site, name)
+    if not record or record["boot"] != _boot():
+        return
+    _wait_gone(lambda: pid_of(site, name) is None)
+    for other in _session(record["pid"]):
         send(other, signal.SIGKILL)
     _wait_gone(lambda: not _session(record["pid"]))
     (site.directory("pids") / f"{name}.json").unlink(missing_ok=True)
-    return bool(pid or remains)
 
 
 def alive(pid: int) -> bool:

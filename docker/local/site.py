@@ -87,9 +87,10 @@ class Site:
 
     def _elsewhere(self, base: Path) -> Path:
         home = base / hashlib.sha256(str(self.var).encode()).hexdigest()[:12]
-        home.mkdir(parents=True, exist_ok=True)
         link = self.directory(".") / "servants"
         if not link.is_symlink():
+            shutil.rmtree(home, ignore_errors=True)  # of an earlier clone at the same place
+            home.mkdir(parents=True)
             link.symlink_to(home)
         return home
 

@@ -17,7 +17,8 @@ from local.process import Part
 from local.progress import step
 from local.site import Site, free_port, in_use, refuse_if_taken
 
-ORDER = ("postgres", "redis", "solr", "mail", "portal", "worker", "scheduler", "nginx", "peer")
+STORES = ("postgres", "redis", "solr", "mail")
+ORDER = (*STORES, "portal", "worker", "scheduler", "nginx", "peer")
 FIRST_START_BYTES = 3 << 30
 EVERY_START_BYTES = 200 << 20
 
@@ -83,8 +84,13 @@ def ready(site: Site, of: Ckan) -> None:
 
 
 def down(site: Site) -> list[str]:
-    """Stop everything in reverse order; names of what ran."""
-    return [name for name in reversed(ORDER) if process.stop(site, name, _stop_signal(name))]
+    """Stop everything, the stores last; names of what ran."""
+    stopped = []
+    for group in (ORDER[len(STORES) :], STORES):
+        stopped += [name for name in group if process.ask_to_stop(site, name, _stop_signal(name))]
+        for name in group:
+            process.see_off(site, name)
+    return stopped
 
 
 def status(site: Site) -> list[dict[str, Any]]:
