@@ -25,6 +25,7 @@ __all__ = (
     "govshare_entry_items",
     "govshare_entry_preview",
     "govshare_entry_row",
+    "govshare_license_url",
 )
 
 PREVIEW_ROWS = 20
@@ -135,6 +136,13 @@ def govshare_entry_preview(entry: Mapping[str, Any]) -> dict[str, Any]:
     return {"table": table, "columns": columns, "rows": found["records"], "total": found.get("total", 0)}
 
 
+def govshare_license_url(code: str) -> str:
+    """Return where a licence can be read; the city's own stands in the guide."""
+    term = rulebook.vocabulary("license").by_code.get(code)
+    url = str(term.facts.get("url", "")) if term else ""
+    return url or str(toolkit.h.url_for("govshare_guide.guide")) + "#license"
+
+
 def mark(text: str, query: str) -> Markup:
     """Return ``text`` as HTML, every run of two characters or more that stands in ``query`` marked."""
     wanted, low = query.casefold(), text.casefold()
@@ -159,7 +167,7 @@ def _words(field: Any, value: Any, entry: Mapping[str, Any]) -> str:
     if field.kind == "organization":
         return str((entry.get("organization") or {}).get("title", ""))
     if field.kind == "license":
-        return str(entry.get("license_title") or govshare_label("license", str(value)))
+        return str(govshare_label("license", str(value)))
     if field.vocabulary and isinstance(value, Sequence):
         codes = [value] if isinstance(value, str) else value
         return "、".join(govshare_label(field.vocabulary, str(code)) for code in codes)

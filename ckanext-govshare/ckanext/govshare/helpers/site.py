@@ -70,22 +70,23 @@ def govshare_navigation() -> list[dict[str, Any]]:
     """Return the main navigation; the workbench only for those who have work there."""
     h, _ = toolkit.h, toolkit._
     entries = [
-        (_("Home"), h.url_for("home.index"), ("home", "govshare_home")),
-        (_("Data catalog"), h.url_for("dataset.search"), ("dataset", "govshare_entry")),
-        (_("Departments"), h.url_for("organization.index"), ("organization",)),
-        (_("User guide"), h.url_for("govshare_guide.guide"), ("govshare_guide",)),
-        (_("Developers"), h.url_for("govshare_guide.guide") + "#developers", ()),
+        (_("Home"), "/", h.url_for("home.index")),
+        (_("Data catalog"), "/dataset", h.url_for("dataset.search")),
+        (_("Departments"), "/organization", h.url_for("organization.index")),
+        (_("User guide"), "/guide", h.url_for("govshare_guide.guide")),
+        (_("Developers"), "", h.url_for("govshare_guide.guide") + "#developers"),
     ]
-    items = [_item(label, url, blueprints) for label, url, blueprints in entries]
+    items = [_item(*entry) for entry in entries]
     if _has_office():
-        items.append(_item(_("Workbench"), "/workbench/", ("govshare_workbench",)) | {"office": True})
+        items.append(_item(_("Workbench"), "/workbench", h.url_for("/workbench/")) | {"office": True})
     return items
 
 
-def _item(label: str, url: str, blueprints: tuple[str, ...]) -> dict[str, Any]:
-    blueprint, _view = toolkit.get_endpoint()
-    here = toolkit.request.path.rstrip("/") == url.partition("#")[0].rstrip("/") and bool(blueprints)
-    return {"label": label, "url": url, "active": blueprint in blueprints, "here": here}
+def _item(label: str, section: str, url: str) -> dict[str, Any]:
+    """Return one entry; ``section`` is the path whose pages belong to it, before any language prefix."""
+    path = toolkit.request.path.rstrip("/") or "/"
+    inside = section != "/" and bool(section) and path.startswith(f"{section}/")
+    return {"label": label, "url": url, "active": inside or path == section, "here": path == section}
 
 
 def _has_office() -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil
 from typing import Any
 from urllib.parse import urlencode
@@ -86,6 +86,9 @@ def search(question: Question) -> dict[str, Any]:
     """Return what the list page shows: rows, count, facets, chips, pages, sorts; or ``failed``."""
     try:
         found = _ask(question, question.chosen, rows=PER_PAGE, facets=FACETS)
+        if not found["results"] and found["count"] and question.page > 1:
+            question = replace(question, page=_last(found["count"]))
+            found = _ask(question, question.chosen, rows=PER_PAGE, facets=FACETS)
         counts = {name: _items(found, name) for name in FACETS}
         for name in question.chosen:
             others = {key: values for key, values in question.chosen.items() if key != name}
@@ -216,7 +219,7 @@ def _sort_label(code: str) -> str:
 
 def pages(current: int, count: int, url: Callable[[int], str], per_page: int = PER_PAGE) -> dict[str, Any]:
     """Return what the pagination macro shows: first, last, the neighbours of ``current``, gaps as None."""
-    last = max(1, ceil(min(count, DEEPEST_ROW) / per_page))
+    last = _last(count, per_page)
     near = sorted({1, last, *range(max(1, current - 1), min(last, current + 1) + 1)})
     links: list[dict[str, Any] | None] = []
     for before, number in zip([0, *near], near, strict=False):
@@ -233,3 +236,7 @@ def pages(current: int, count: int, url: Callable[[int], str], per_page: int = P
         "next_url": url(current + 1) if current < last else "",
         "links": links,
     }
+
+
+def _last(count: int, per_page: int = PER_PAGE) -> int:
+    return max(1, ceil(min(count, DEEPEST_ROW) / per_page))

@@ -9,6 +9,8 @@ from ckan import model
 from ckan.plugins import toolkit
 from ckan.types import Context, DataDict
 
+from ckanext.govshare.runtime import in_shanghai
+
 __all__ = ("govshare_statistics_show",)
 
 NEWEST = 6
@@ -53,10 +55,10 @@ def _counts(found: dict[str, Any], facet: str) -> dict[str, int]:
 
 
 def _departments(counts: dict[str, int]) -> list[dict[str, Any]]:
-    """Return every department, those with most entries first, with the day of its latest data."""
+    """Return every department, those with most entries first, with the day it last changed something open."""
     package, group = model.Package, model.Group
     latest = (
-        sa.select(package.owner_org, sa.func.max(package.extras["data_updated"].astext).label("updated"))
+        sa.select(package.owner_org, sa.func.max(package.metadata_modified).label("updated"))
         .where(package.state == "active", package.private.is_(False), package.type == "dataset")
         .group_by(package.owner_org)
         .subquery()
@@ -71,7 +73,7 @@ def _departments(counts: dict[str, int]) -> list[dict[str, Any]]:
             "name": row.name,
             "title": row.title,
             "entries": counts.get(row.name, 0),
-            "updated": row.updated or None,
+            "updated": in_shanghai(row.updated).date().isoformat() if row.updated else None,
         }
         for row in rows
     ]
