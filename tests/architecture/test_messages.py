@@ -29,7 +29,9 @@ def codes_in(path: Path) -> set[str]:
 def all_codes() -> set[str]:
     """Return every code that the rooms can raise; the entry's field kinds make theirs by name."""
     found = set().union(*(codes_in(path) for path in PACKAGE.rglob("*.py")))
-    return {code for code in found if CODE.fullmatch(code)} | {f"entry.bad_{kind}" for kind in KINDS_WITH_OWN_CODE}
+    return {code for code in found if CODE.fullmatch(code)} | {
+        f"entry.bad_{kind}" for kind in KINDS_WITH_OWN_CODE
+    }
 
 
 def test_every_code_has_a_sentence():

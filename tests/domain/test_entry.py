@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-
 from ckanext.govshare import rulebook
 from ckanext.govshare.domain.entry import check_entry
 

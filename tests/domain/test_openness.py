@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-
 from ckanext.govshare.domain.openness import check_openness, narrows, warn_openness
 
 LAW = {"title": "中华人民共和国数据安全法", "article": "第二十一条", "level": "law"}
@@ -26,7 +25,11 @@ CASES = [
         ["legal_basis.title_missing"],
     ),
     (
-        {"openness": "closed", "openness_reason": "涉密", "openness_basis": [{"title": "某法", "level": "?"}]},
+        {
+            "openness": "closed",
+            "openness_reason": "涉密",
+            "openness_basis": [{"title": "某法", "level": "?"}],
+        },
         ["legal_basis.unknown_level"],
     ),
     ({}, []),

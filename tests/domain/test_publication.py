@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 
 import pytest
-
 from ckanext.govshare import rulebook
 from ckanext.govshare.domain.decision import Allowed, Reason, Refused
 from ckanext.govshare.domain.publication import CHANGE, PUBLICATION
@@ -83,7 +82,9 @@ def test_each_need_blocks_its_move(state, move, need):
 def test_all_reasons_come_at_once():
     """A wrong state, a wrong role, a wrong person and two unmet needs are said together."""
     unmet = {"secrecy_review": (Reason("a.a"), Reason("b.b"))}
-    decision = PUBLICATION.step(case("draft", {"submitted": "li"}, unmet), "approve", Actor("li", frozenset()))
+    decision = PUBLICATION.step(
+        case("draft", {"submitted": "li"}, unmet), "approve", Actor("li", frozenset())
+    )
     assert isinstance(decision, Refused)
     assert [reason.code for reason in decision.reasons] == [
         "workflow.wrong_state", "workflow.wrong_role", "workflow.same_person", "a.a", "b.b",

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-
 from ckanext.govshare.domain.decision import Allowed, Reason, Refused
 from ckanext.govshare.domain.release import (
     EditionFacts,
@@ -45,7 +44,10 @@ def codes(decision):
         ({"review": SecrecyReview("may_not", HASH)}, ["release.secrecy_review_refuses"]),
         ({"review": SecrecyReview("may_open", "b" * 64)}, ["release.review_of_other_content"]),
         ({"defects": (Reason("entry.missing"),)}, ["entry.missing"]),
-        ({"defects": (Reason("entry.missing"),), "review": None}, ["entry.missing", "release.no_secrecy_review"]),
+        (
+            {"defects": (Reason("entry.missing"),), "review": None},
+            ["entry.missing", "release.no_secrecy_review"],
+        ),
     ],
 )
 def test_a_card_needs_to_be_complete_and_reviewed_as_it_stands(changes, expected):

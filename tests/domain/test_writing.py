@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import pytest
-
 from ckanext.govshare.domain.decision import Refused
 from ckanext.govshare.domain.writing import may_create_entry, may_delete_entry, may_update_entry
 
 WORKFLOW = ("first_published", "data_updated")
-BEFORE = {"title": "甲", "private": True, "state": "active", "owner_org": "o", "type": "dataset", "resources": []}
+BEFORE = {
+    "title": "甲",
+    "private": True,
+    "state": "active",
+    "owner_org": "o",
+    "type": "dataset",
+    "resources": [],
+}
 
 
 def codes(decision):

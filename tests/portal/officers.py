@@ -8,7 +8,6 @@ from uuid import uuid4
 
 from ckan import model
 from ckan.plugins import toolkit
-
 from ckanext.govshare import rulebook
 
 REVIEW = {
@@ -20,7 +19,10 @@ REVIEW = {
 
 def system() -> dict[str, Any]:
     """The context of the set-up itself."""
-    return {"ignore_auth": True, "user": toolkit.get_action("get_site_user")({"ignore_auth": True}, {})["name"]}
+    return {
+        "ignore_auth": True,
+        "user": toolkit.get_action("get_site_user")({"ignore_auth": True}, {})["name"],
+    }
 
 
 def person(role: str, *, sysadmin: bool = False) -> str:
@@ -61,7 +63,11 @@ class Department:
         """Write organization and members."""
         title = f"市测试局{self.name[-8:]}"
         toolkit.get_action("organization_create")(system(), {"name": self.name, "title": title})
-        members = ((self.name, self.clerk, "editor"), (self.name, self.head, "admin"), (bureau(), self.bureau, "admin"))
+        members = (
+            (self.name, self.clerk, "editor"),
+            (self.name, self.head, "admin"),
+            (bureau(), self.bureau, "admin"),
+        )
         for organization, user, capacity in members:
             toolkit.get_action("organization_member_create")(
                 system(), {"id": organization, "username": user, "role": capacity}

@@ -10,9 +10,9 @@ import pytest
 import sqlalchemy as sa
 from ckan import model
 from ckan.plugins import toolkit
+from ckanext.govshare.model import JournalRow, Publication, Version
 from flask import current_app
 
-from ckanext.govshare.model import JournalRow, Publication, Version
 from tests.portal.officers import REVIEW, Department, act, card, person
 
 LAW = [{"title": "中华人民共和国数据安全法", "article": "第二十一条", "level": "law"}]
@@ -106,7 +106,9 @@ def test_the_database_refuses_a_public_dataset_without_publication(department):
 @pytest.mark.parametrize("statement", ["DELETE FROM {}", "UPDATE {} SET id = id", "TRUNCATE {}"])
 def test_records_are_append_only(table, statement):
     """Journal, versions and reviews are written once."""
-    text = statement.format(table).replace("SET id = id", "SET content = content" if "version" in table else "SET id = id")
+    text = statement.format(table).replace(
+        "SET id = id", "SET content = content" if "version" in table else "SET id = id"
+    )
     with pytest.raises(sa.exc.IntegrityError, match="append-only"):
         model.Session.execute(sa.text(text))
     model.Session.rollback()
@@ -189,7 +191,11 @@ def test_a_change_stays_unseen_until_it_is_published(department):
     change = act(department.clerk, "govshare_change_create", id=entry["id"], content={"notes": "新的摘要"})
     assert act(None, "package_show", id=entry["id"])["notes"] == entry["notes"]
     assert [row["field"] for row in change["differences"]] == ["notes"]
-    for who, move in ((department.clerk, "submit"), (department.head, "approve"), (department.bureau, "publish")):
+    for who, move in (
+        (department.clerk, "submit"),
+        (department.head, "approve"),
+        (department.bureau, "publish"),
+    ):
         version = act(who, "govshare_change_show", id=change["id"])["version"]
         act(who, "govshare_change_move", id=change["id"], move=move, version=version, review=REVIEW)
     shown = act(None, "package_show", id=entry["id"])
@@ -197,7 +203,10 @@ def test_a_change_stays_unseen_until_it_is_published(department):
     assert shown["name"] == entry["name"]
     assert act(None, "package_search", fq=f"id:{entry['id']}")["results"][0]["notes"] == "新的摘要"
     versions = act(None, "govshare_version_list", id=entry["id"])
-    assert [(row["number"], [c["field"] for c in row["changes"]]) for row in versions] == [(2, ["notes"]), (1, [])]
+    assert [(row["number"], [c["field"] for c in row["changes"]]) for row in versions] == [
+        (2, ["notes"]),
+        (1, []),
+    ]
 
 
 def test_only_one_change_at_a_time(department):
@@ -213,11 +222,18 @@ def test_narrowing_hides_at_once(department):
     """A change from unconditional to closed takes the entry out of the public's sight with its publication."""
     entry = department.published()
     change = act(department.clerk, "govshare_change_create", id=entry["id"], content=CLOSED)
-    for who, move in ((department.clerk, "submit"), (department.head, "approve"), (department.bureau, "publish")):
+    for who, move in (
+        (department.clerk, "submit"),
+        (department.head, "approve"),
+        (department.bureau, "publish"),
+    ):
         version = act(who, "govshare_change_show", id=change["id"])["version"]
         act(who, "govshare_change_move", id=change["id"], move=move, version=version, review=REVIEW)
     assert [sees(who, entry) for who in (None, department.clerk, department.bureau)] == [False, True, True]
-    assert model.Session.scalar(sa.select(sa.func.count()).select_from(Version).filter_by(entry_id=entry["id"])) == 2
+    assert (
+        model.Session.scalar(sa.select(sa.func.count()).select_from(Version).filter_by(entry_id=entry["id"]))
+        == 2
+    )
 
 
 def test_bulk_judges_each_alone(department):
@@ -226,10 +242,16 @@ def test_bulk_judges_each_alone(department):
     for entry in ids[:3]:
         department.move(department.clerk, entry, "submit")
     items = [
-        {"kind": "publication", "id": entry, "version": act(department.head, "govshare_publication_show", id=entry)["version"]}
+        {
+            "kind": "publication",
+            "id": entry,
+            "version": act(department.head, "govshare_publication_show", id=entry)["version"],
+        }
         for entry in ids
     ]
-    results = act(department.head, "govshare_publication_bulk_move", items=items, move="approve", review=REVIEW)["results"]
+    results = act(
+        department.head, "govshare_publication_bulk_move", items=items, move="approve", review=REVIEW
+    )["results"]
     assert [row["success"] for row in results] == [True, True, True, False]
     assert results[3]["errors"]
 
@@ -258,7 +280,16 @@ def test_a_sysadmin_decides_nothing(department):
 
 @pytest.mark.parametrize(
     ("query", "found"),
-    [("停车场", 1), ("停車場", 1), ("ＰＡＲＫ", 1), ("泊位数", 1), ("水", 1), ("飞机场", 0), ("名录 停车", 1), ("12:00", 0)],
+    [
+        ("停车场", 1),
+        ("停車場", 1),
+        ("ＰＡＲＫ", 1),
+        ("泊位数", 1),
+        ("水", 1),
+        ("飞机场", 0),
+        ("名录 停车", 1),
+        ("12:00", 0),
+    ],
 )
 def test_chinese_words_are_found(department, query, found):
     """Words of title, text, keywords, data items; traditional and full-width folded; one character."""
@@ -273,7 +304,9 @@ def test_departments_are_found_by_their_title(department):
     assert entry["id"] in [row["id"] for row in act(None, "package_search", q=title)["results"]]
 
 
-@pytest.mark.parametrize("changes", [{"title": ""}, {"openness": "open"}, {"theme": "x"}, {"owner_org": "nowhere"}])
+@pytest.mark.parametrize(
+    "changes", [{"title": ""}, {"openness": "open"}, {"theme": "x"}, {"owner_org": "nowhere"}]
+)
 def test_bad_cards_are_refused_by_field(department, changes):
     """Each with its field; nothing is written."""
     with pytest.raises((toolkit.ValidationError, toolkit.NotAuthorized)) as refused:

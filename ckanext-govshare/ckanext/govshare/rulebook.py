@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from functools import cache
 from hashlib import sha256
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from ckanext.govshare import statutes
 from ckanext.govshare.domain.entry import Field
 from ckanext.govshare.domain.vocabulary import Term, Vocabulary
 
-STATUTES = Path(str(statutes.__file__)).parent
+STATUTES = Path(str(files("ckanext.govshare.statutes")))
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 

@@ -1,6 +1,6 @@
 """Encoding: the whole file is decoded by every candidate; the report says which were possible and why one was taken."""
 
-# ruff: noqa: E501 - literal tables; wall-clock values; our own files
+
 
 import pytest
 from ckanext.govshare.domain.errors import RuleError

@@ -1,6 +1,6 @@
 """Files that are refused: the reason's code, and row and column where there are any; early, and with nothing left half-done."""
 
-# ruff: noqa: E501 - literal tables; wall-clock values; our own files
+
 
 import io
 import time

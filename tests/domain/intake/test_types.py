@@ -1,6 +1,6 @@
 """Types: a column is typed only when every value fits without loss; else it stays the text that was delivered."""
 
-# ruff: noqa: E501, DTZ001 - literal tables; wall-clock values; our own files
+# ruff: noqa: DTZ001 - literal tables; wall-clock values; our own files
 
 import datetime as dt
 from decimal import Decimal

@@ -45,7 +45,7 @@ def catalog() -> None:
 @click.option("--doubtful", type=click.Choice(POLICIES), default=ASK, help="Names that are there already.")
 @click.option("--all-or-nothing", is_flag=True, help="Take no row unless all can be taken.")
 @click.option("--user", help="Who imports; the site's own user when left out.")
-def import_(  # noqa: PLR0917 - one option each
+def import_(
     file: Path,
     organization: str,
     mapping: Path | None,

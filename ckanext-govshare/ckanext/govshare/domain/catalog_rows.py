@@ -26,7 +26,7 @@ class RowValues:
     corrections: tuple[Reason, ...] = ()
 
 
-def read_row(  # noqa: PLR0917 - a row and all it is read with
+def read_row(
     number: int,
     cells: Mapping[str, object],
     mapping: CatalogMapping,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Union
 
 _NO_FACTS: Mapping[str, object] = MappingProxyType({})
 
@@ -43,7 +42,7 @@ class Refused:
         return False
 
 
-Decision = Union[Allowed, Refused]
+Decision = Allowed | Refused
 
 
 def decide(reasons: Iterable[Reason], warnings: Iterable[Reason] = ()) -> Decision:

@@ -94,14 +94,18 @@ def _check_items(field: Field, items: list[object], vocabularies: Mapping[str, V
             found.append(Reason("items.name_missing", {"number": number}, field.name))
             continue
         if len(name) > ITEM_NAME_LENGTH:
-            found.append(Reason("items.name_too_long", {"number": number, "limit": ITEM_NAME_LENGTH}, field.name))
+            found.append(
+                Reason("items.name_too_long", {"number": number, "limit": ITEM_NAME_LENGTH}, field.name)
+            )
         if name in seen:
             facts = {"number": number, "name": name[:80], "first": seen[name]}
             found.append(Reason("items.duplicate", facts, field.name))
         seen.setdefault(name, number)
         kind = str(item.get("type") or "") if isinstance(item, Mapping) else ""
         if kind and kind not in vocabularies[field.vocabulary]:
-            found.append(Reason("items.bad_type", {"number": number, "name": name[:80], "type": kind}, field.name))
+            found.append(
+                Reason("items.bad_type", {"number": number, "name": name[:80], "type": kind}, field.name)
+            )
     return found
 
 

@@ -37,9 +37,7 @@ PUBLISH = Move(
 WITHDRAW = Move("withdraw", (PUBLISHED,), WITHDRAWN, ("head", "bureau"), needs=("note",))
 REOPEN = Move("reopen", (WITHDRAWN,), DRAFT, ("clerk",))
 
-PUBLICATION = Workflow(
-    "publication", DRAFT, (SUBMIT, RECALL, APPROVE, RETURN, PUBLISH, WITHDRAW, REOPEN)
-)
+PUBLICATION = Workflow("publication", DRAFT, (SUBMIT, RECALL, APPROVE, RETURN, PUBLISH, WITHDRAW, REOPEN))
 
 CANCEL = Move("cancel", (DRAFT, DEPARTMENT_REVIEW), WITHDRAWN, ("clerk",), only_by="created")
 

@@ -99,7 +99,9 @@ def _review_objections(review: SecrecyReview | None, content_hash: str) -> list[
     if review is None:
         return [Reason("release.no_secrecy_review", rule=SECRECY_RULE)]
     if review.conclusion != "may_open":
-        return [Reason("release.secrecy_review_refuses", {"conclusion": review.conclusion}, rule=SECRECY_RULE)]
+        return [
+            Reason("release.secrecy_review_refuses", {"conclusion": review.conclusion}, rule=SECRECY_RULE)
+        ]
     if review.content_hash != content_hash:
         return [Reason("release.review_of_other_content", rule=SECRECY_RULE)]
     return []

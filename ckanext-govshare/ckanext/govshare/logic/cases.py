@@ -65,9 +65,7 @@ def visible_entry(context: Context, data_dict: DataDict) -> Any:
 def load_publication(context: Context, data_dict: DataDict, *, lock: bool = False) -> Case:
     """Load an entry's publication, its row locked until the end of the transaction if asked."""
     package = visible_entry(context, data_dict)
-    row = model.Session.get(
-        Publication, package.id, with_for_update=lock or None, populate_existing=lock
-    )
+    row = model.Session.get(Publication, package.id, with_for_update=lock or None, populate_existing=lock)
     if row is None:
         raise toolkit.ObjectNotFound(toolkit._("There is no such entry."))
     if lock:
@@ -189,75 +187,6 @@ def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Dat
         for field in rulebook.entry_fields()
         if (before.get(field.name) or "") != (after.get(field.name) or "")
     ]
-
-
-def inbox(  # noqa: PLR0913 - the filters of the page
-    user_id: str,
-    *,
-    state: str | None,
-    organization: str | None,
-    kind: str | None,
-    words: str | None,
-    offset: int,
-    limit: int,
-) -> DataDict:
-    """Return one page of the cases that the user may handle, and how many wait in each state."""
-    rows = _cases_table(kind)
-    mine = [rows.c.organization_id.in_(_departments(user_id))] if not roles.is_bureau(user_id) else [
-        sa.or_(rows.c.state != DRAFT, rows.c.organization_id.in_(_departments(user_id)))
-    ]
-    if organization:
-        group = model.Group.get(organization)
-        mine.append(rows.c.organization_id == (group.id if group else organization))
-    if words:
-        mine.append(rows.c.title.icontains(words, autoescape=True))
-    by_state = sa.select(rows.c.state, sa.func.count()).where(*mine).group_by(rows.c.state)
-    counts = {row[0]: row[1] for row in model.Session.execute(by_state)}
-    where = [*mine, rows.c.state == state] if state else mine
-    page = sa.select(rows).where(*where).order_by(rows.c.updated_at, rows.c.id).offset(offset).limit(limit)
-    titles = _organization_titles()
-    return {
-        "count": counts.get(state, 0) if state else sum(counts.values()),
-        "counts": counts,
-        "results": [
-            {
-                **row._mapping,
-                "updated_at": runtime.in_shanghai(row.updated_at).isoformat(),
-                "organization_title": titles.get(row.organization_id, ""),
-            }
-            for row in model.Session.execute(page)
-        ],
-    }
-
-
-def _cases_table(kind: str | None) -> Any:
-    columns = ("entry_id", "organization_id", "title", "state", "version", "updated_at", "submitted_by", "submitted_at")
-    selects = {
-        "publication": sa.select(
-            sa.literal("publication").label("kind"),
-            Publication.entry_id.label("id"),
-            Publication.openness,
-            *(getattr(Publication, name) for name in columns),
-        ),
-        "change": sa.select(
-            sa.literal("change").label("kind"),
-            Change.id,
-            Change.content["openness"].astext.label("openness"),
-            *(getattr(Change, name) for name in columns),
-        ),
-    }
-    wanted = [selects[kind]] if kind in selects else list(selects.values())
-    return sa.union_all(*wanted).subquery("cases")
-
-
-def _departments(user_id: str) -> list[str]:
-    held = roles.memberships(user_id)
-    return [organization for organization, capacity in held.items() if capacity in roles.ROLE_OF_CAPACITY]
-
-
-def _organization_titles() -> dict[str, str]:
-    query = sa.select(model.Group.id, model.Group.title).where(model.Group.is_organization.is_(True))
-    return {row[0]: row[1] for row in model.Session.execute(query)}
 
 
 def _judge(

@@ -116,9 +116,7 @@ def _write_new(plans: Sequence[RowPlan], person: str, at: datetime) -> dict[int,
     return {plan.number: entry_id for plan, entry_id in zip(plans, ids, strict=True)}
 
 
-def _package(  # noqa: PLR0917 - one row, all its columns
-    plan: RowPlan, entry_id: str, name: str, code: str, person: str, at: datetime
-) -> dict[str, Any]:
+def _package(plan: RowPlan, entry_id: str, name: str, code: str, person: str, at: datetime) -> dict[str, Any]:
     naive = at.astimezone(timezone.utc).replace(tzinfo=None)
     return {
         "id": entry_id,
@@ -263,7 +261,7 @@ def _propose(plan: RowPlan, person: str) -> None:
     _journal("change", change.id, plan.organization_id, "create", "", person, None)
 
 
-def _journal(  # noqa: PLR0917 - one row, all its columns
+def _journal(
     kind: str, case_id: str, organization_id: str, move: str, before: str, person: str, at: datetime | None
 ) -> None:
     journal.record(

@@ -21,7 +21,12 @@ def office_of(organization_id: str) -> Office:
             .values(
                 organization_id=organization_id,
                 classification_code=_next_class_code(),
-                uscc="", next_sequence=1, principal="", unit="", staff="", phone="",
+                uscc="",
+                next_sequence=1,
+                principal="",
+                unit="",
+                staff="",
+                phone="",
             )
             .on_conflict_do_nothing(index_elements=["organization_id"])
         )
@@ -41,7 +46,9 @@ def allocate_codes(organization_id: str, number: int) -> list[str]:
     ).scalar_one()
     codes = [f"{office.classification_code}/{n}" for n in range(taken - number, taken)]
     held = set(
-        model.Session.scalars(sa.select(Publication.resource_code).where(Publication.resource_code.in_(codes)))
+        model.Session.scalars(
+            sa.select(Publication.resource_code).where(Publication.resource_code.in_(codes))
+        )
     )
     free = [code for code in codes if code not in held]
     return free + (allocate_codes(organization_id, len(held)) if held else [])

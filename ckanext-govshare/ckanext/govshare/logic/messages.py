@@ -19,7 +19,9 @@ MESSAGES: dict[str, str] = {
         "Whoever took the step “%(step)s” may not also take “%(move)s”; another person must do it."
     ),
     "workflow.only_same_person": N_("Only the person who took the step “%(step)s” may do this."),
-    "workflow.stale": N_("Somebody else has changed this case in the meantime. Reload the page and decide again."),
+    "workflow.stale": N_(
+        "Somebody else has changed this case in the meantime. Reload the page and decide again."
+    ),
     "workflow.note_missing": N_("Write a note that says why."),
     "entry.missing": N_("“%(label)s” is missing."),
     "entry.too_long": N_("“%(label)s” has %(length)s characters; at most %(limit)s are allowed."),
@@ -40,7 +42,9 @@ MESSAGES: dict[str, str] = {
     "items.bad_type": N_("Data item %(number)s “%(name)s” has the unknown type “%(type)s”."),
     "openness.text_missing": N_("Entries that are “%(openness)s” must state “%(label)s”."),
     "openness.basis_missing": N_("Entries that are “%(openness)s” must rest on at least one legal basis."),
-    "openness.wider_than_share": N_("The data would be opened wider than they are shared between departments."),
+    "openness.wider_than_share": N_(
+        "The data would be opened wider than they are shared between departments."
+    ),
     "legal_basis.title_missing": N_("Legal basis %(number)s has no title."),
     "legal_basis.unknown_level": N_("Legal basis %(number)s has the unknown rank “%(level)s”."),
     "legal_basis.weak": N_(
@@ -64,7 +68,9 @@ MESSAGES: dict[str, str] = {
     "release.not_checked": N_("No second person has checked the data."),
     "release.checker_is_operator": N_("The checker must be another person than the operator."),
     "release.bytes_changed": N_("The data changed after the check; they must be checked again."),
-    "change.not_published": N_("Only a published entry can be changed by a change request; this one is “%(state)s”."),
+    "change.not_published": N_(
+        "Only a published entry can be changed by a change request; this one is “%(state)s”."
+    ),
     "change.already_open": N_("A change of this entry is already under way; edit or cancel that one."),
     "writing.workflow_field": N_(
         "“%(label)s” cannot be set here: it is written by the publication workflow (workbench)."

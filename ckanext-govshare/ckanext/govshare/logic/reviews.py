@@ -29,7 +29,9 @@ def read(given: Any) -> tuple[dict[str, Any], list[Reason]]:
     review = {
         "basis": str(given.get("basis") or "").strip(),
         "conclusion": str(given.get("conclusion") or ""),
-        "answers": {question.code: answers.get(question.code) in _YES for question in rulebook.secrecy_questions()},
+        "answers": {
+            question.code: answers.get(question.code) in _YES for question in rulebook.secrecy_questions()
+        },
     }
     return review, _objections(review, answers)
 

@@ -34,7 +34,7 @@ class JournalRow(toolkit.BaseModel):
     rule_version: Mapped[str] = mapped_column(sa.UnicodeText, nullable=False)
 
 
-def record(  # noqa: PLR0913 - one row, all its columns
+def record(
     session: Session,
     *,
     actor: str,

@@ -37,7 +37,9 @@ class OutboxRow(toolkit.BaseModel):
 def put(session: Session, kind: str, key: str, payload: Mapping[str, Any] | None = None) -> OutboxRow:
     """Add one event to ``session``; the caller commits it together with its cause."""
     at = runtime.now()
-    row = OutboxRow(kind=kind, key=key, payload=dict(payload or {}), created_at=at, available_at=at, attempts=0, error="")
+    row = OutboxRow(
+        kind=kind, key=key, payload=dict(payload or {}), created_at=at, available_at=at, attempts=0, error=""
+    )
     session.add(row)
     return row
 

@@ -16,7 +16,9 @@ class SecrecyReviewRow(toolkit.BaseModel):
 
     __tablename__ = "govshare_secrecy_review"
     __table_args__ = (
-        sa.CheckConstraint("conclusion IN ('may_open', 'may_not')", name="govshare_secrecy_review_conclusion"),
+        sa.CheckConstraint(
+            "conclusion IN ('may_open', 'may_not')", name="govshare_secrecy_review_conclusion"
+        ),
         sa.Index("govshare_secrecy_review_subject", "subject_kind", "subject_id", "id"),
     )
 

@@ -46,7 +46,9 @@ def tag_search(original: Original, context: Context, data_dict: DataDict) -> Any
     query = data_dict.get("query") or data_dict.get("q") or ""
     wanted = [str(word).casefold() for word in (query if isinstance(query, list) else [query]) if word]
     words = sorted(
-        word for word in _visible(context, "tags") if wanted and any(part in word.casefold() for part in wanted)
+        word
+        for word in _visible(context, "tags")
+        if wanted and any(part in word.casefold() for part in wanted)
     )
     start, limit = int(data_dict.get("offset") or 0), int(data_dict.get("limit") or 100)
     page = words[start : start + limit]

@@ -84,6 +84,8 @@ def _refuse_bad(given: dict[str, str]) -> None:
         if len(value) > 200  # noqa: PLR2004
     }
     if given.get("uscc") and not uscc.is_valid(given["uscc"]):
-        errors["uscc"] = [toolkit._("This is not a valid unified social credit code; check all 18 characters.")]
+        errors["uscc"] = [
+            toolkit._("This is not a valid unified social credit code; check all 18 characters.")
+        ]
     if errors:
         raise toolkit.ValidationError(errors)

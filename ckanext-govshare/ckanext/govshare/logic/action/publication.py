@@ -9,7 +9,7 @@ from ckan import model
 from ckan.plugins import toolkit
 
 from ckanext.govshare import runtime
-from ckanext.govshare.logic import cases, roles
+from ckanext.govshare.logic import cases, inbox, roles
 from ckanext.govshare.model import Version
 
 __all__ = [
@@ -78,7 +78,7 @@ def govshare_publication_list(context: Context, data_dict: DataDict) -> DataDict
             "limit": "ignore_empty is_positive_integer",
         },
     )
-    return cases.inbox(
+    return inbox.page(
         roles.user_id_of(context),
         state=data.get("state"),
         organization=data.get("organization"),

@@ -170,7 +170,9 @@ def _bureau(context: Context) -> Answer:
 
 
 def _rows(next_auth: Next, context: Context, data_dict: DataDict) -> Answer:
-    resource = model.Resource.get(str((data_dict or {}).get("resource_id") or (data_dict or {}).get("id") or ""))
+    resource = model.Resource.get(
+        str((data_dict or {}).get("resource_id") or (data_dict or {}).get("id") or "")
+    )
     if resource is not None and not guards.is_writer(context):
         publication = model.Session.get(Publication, resource.package_id)
         if publication and not data_is_public(publication.state, publication.openness):

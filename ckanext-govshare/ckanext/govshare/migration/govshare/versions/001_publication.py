@@ -128,7 +128,9 @@ def create_records():
         sa.Column("conclusion", TEXT, nullable=False),
         sa.Column("content_hash", TEXT, nullable=False),
         sa.Column("reviewed_at", INSTANT, nullable=False),
-        sa.CheckConstraint("conclusion IN ('may_open', 'may_not')", name="govshare_secrecy_review_conclusion"),
+        sa.CheckConstraint(
+            "conclusion IN ('may_open', 'may_not')", name="govshare_secrecy_review_conclusion"
+        ),
     )
     op.create_index(
         "govshare_secrecy_review_subject", "govshare_secrecy_review", ["subject_kind", "subject_id", "id"]
@@ -211,8 +213,6 @@ CREATE TRIGGER govshare_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON govsh
 
 def downgrade():
     op.execute("DROP TRIGGER govshare_gate ON package")
-    for table in (
-        "office", "outbox", "journal", "secrecy_review", "version", "change", "publication"
-    ):
+    for table in ("office", "outbox", "journal", "secrecy_review", "version", "change", "publication"):
         op.drop_table(f"govshare_{table}")
     op.execute("DROP FUNCTION govshare_gate(); DROP FUNCTION govshare_append_only()")
