@@ -1,6 +1,6 @@
 """An SMTP server that delivers nothing: each message becomes a file that can be opened and read.
 
-mailbox.py PORT FOLDER
+mailbox.py PORT FOLDER [ADDRESS]
 """
 
 from __future__ import annotations
@@ -32,13 +32,13 @@ class Folder:
         return "250 OK"
 
 
-async def serve(port: int, folder: Path) -> None:
-    """Listen on loopback until the process is ended."""
+async def serve(port: int, folder: Path, address: str) -> None:
+    """Listen until the process is ended."""
     keep = Folder(folder)
     loop = asyncio.get_running_loop()
-    server = await loop.create_server(lambda: SMTP(keep, hostname="localhost"), "127.0.0.1", port)
+    server = await loop.create_server(lambda: SMTP(keep, hostname="localhost"), address, port)
     await server.serve_forever()
 
 
 if __name__ == "__main__":
-    asyncio.run(serve(int(sys.argv[1]), Path(sys.argv[2])))
+    asyncio.run(serve(int(sys.argv[1]), Path(sys.argv[2]), (sys.argv[3:] or ["127.0.0.1"])[0]))

@@ -122,18 +122,7 @@ def _values(site: Site, ckan: Ckan) -> dict[str, object]:
         "SMTP_SERVER": f"{LOOPBACK}:{site.port('smtp')}",
         "MAIL_FROM": "portal@localhost",
         "DEVELOPMENT": "true",
-        "PLUGINS": _plugins(site),
     }
-
-
-def _plugins(site: Site) -> str:
-    package = site.root / "ckanext-govshare/ckanext/govshare"
-    ours = [
-        n
-        for n, f in (("govshare_theme", "theme_plugin.py"), ("govshare", "plugin.py"))
-        if (package / f).exists()
-    ]
-    return " ".join([*ours, "datastore"])
 
 
 def _fingerprint(site: Site, ckan: Ckan) -> str:

@@ -88,24 +88,12 @@ def _clear_remains(site: Site) -> None:
 
 
 def create_site(site: Site, name: str) -> None:
-    """Roles and databases of one CKAN: `<name>` and `<name>_datastore`, owner, writer and reader.
-
-    None of the roles may create roles or databases; the reader cannot even connect to the main one.
-    """
-    roles = _psql(site, "postgres", "select rolname from pg_roles").stdout.split()
-    databases = _psql(site, "postgres", "select datname from pg_database").stdout.split()
-    for role in (name, f"{name}_rw", f"{name}_ro"):
-        verb = "alter" if role in roles else "create"
-        password = site.secret(f"postgres-{role}")
-        limits = "login nosuperuser nocreatedb nocreaterole noreplication"
-        _psql(site, "postgres", f"{verb} role {role} {limits} password '{password}'")
-    for database, owner in ((name, name), (f"{name}_datastore", f"{name}_rw")):
-        if database not in databases:
-            _psql(site, "postgres", f"create database {database} owner {owner} template template0")
-            _psql(site, "postgres", f"revoke all on database {database} from public")
-            _psql(site, database, "revoke all on schema public from public")
-    for role in (name, f"{name}_rw", f"{name}_ro"):
-        _psql(site, "postgres", f"grant connect on database {name}_datastore to {role}")
+    """Roles and databases of one CKAN: `<name>` and `<name>_datastore`, owner, writer and reader."""
+    values = {"site": name}
+    for word, role in (("owner", name), ("writer", f"{name}_rw"), ("reader", f"{name}_ro")):
+        values[f"{word}_password"] = site.secret(f"postgres-{role}")
+    settings = "".join(f"\\set {key} {value}\n" for key, value in values.items())
+    run_sql(site, settings + (site.root / "docker/site.sql").read_text())
 
 
 def drop_site(site: Site, name: str) -> None:
