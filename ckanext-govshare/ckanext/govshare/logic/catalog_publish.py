@@ -35,10 +35,10 @@ TABLES: Mapping[str, Callable[..., None]] = {
 }
 FORMATS: Mapping[str, str] = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "csv": "text/csv; charset=utf-8",
+    "csv": "text/csv",
     "json": "application/json",
     "xml": "application/xml",
-    "ttl": "text/turtle; charset=utf-8",
+    "ttl": "text/turtle",
     "jsonld": "application/ld+json",
 }
 LAYOUT = Layout(rulebook.entry_fields(), rulebook.VOCABULARIES)

@@ -59,6 +59,19 @@ def rows(job: CatalogImport, *, outcome: str = "", offset: int = 0, limit: int =
     return [_row(row, names, places) for row in found]
 
 
+def unknown_words(import_id: str) -> list[tuple[str, str]]:
+    """Return (field, text) of every word that names no term of its list, each once."""
+    table = CatalogImportRow
+    query = sa.select(table.reading).where(table.import_id == import_id).order_by(table.number)
+    told = (
+        reason
+        for reading in model.Session.scalars(query)
+        for reason in reading[0]
+        if reason["code"] == "catalog.value_not_in_list"
+    )
+    return list(dict.fromkeys((reason["field"], reason["facts"]["value"]) for reason in told))
+
+
 class Places:
     """Where a field stands in the file: name of the column and its letter."""
 

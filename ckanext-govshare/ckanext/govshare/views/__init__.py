@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from ckanext.govshare.views import health
+from ckanext.govshare.views import catalog_file, catalog_import, health
 
-BLUEPRINTS: tuple[Blueprint, ...] = (health.blueprint,)
+BLUEPRINTS: tuple[Blueprint, ...] = (health.blueprint, catalog_import.blueprint, catalog_file.blueprint)
