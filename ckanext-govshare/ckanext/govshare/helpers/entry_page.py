@@ -20,6 +20,7 @@ from ckanext.govshare.runtime import in_shanghai, now
 __all__ = (
     "govshare_entry_basis",
     "govshare_entry_checksums",
+    "govshare_entry_editions",
     "govshare_entry_facts",
     "govshare_entry_files",
     "govshare_entry_items",
@@ -75,7 +76,31 @@ def govshare_entry_files(entry: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 def govshare_entry_checksums(entry: Mapping[str, Any]) -> list[dict[str, str]]:
     """Return the checksum of each file, for who wants to check what arrived."""
-    return [{"label": file["format"], "value": file["hash"]} for file in govshare_entry_files(entry)]
+    return [
+        {"label": file["format"], "value": file["hash"].removeprefix("sha256:")}
+        for file in govshare_entry_files(entry)
+    ]
+
+
+def govshare_entry_editions(entry: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the released editions as a timeline, newest first, each with what it holds."""
+    try:
+        editions = toolkit.get_action("govshare_edition_list")({}, {"id": entry["id"]})
+    except (KeyError, toolkit.ObjectNotFound, toolkit.NotAuthorized):
+        return []
+    _ = toolkit._
+    return [
+        {
+            "title": _("Edition %(number)s") % {"number": edition["number"]},
+            "when": edition["released_at"],
+            "when_text": govshare_instant(edition["released_at"]),
+            "note": _("Withdrawn") if edition["withdrawn"] else _rows_by_columns(edition),
+            "tone": "bad" if edition["withdrawn"] else "ok",
+            "files": edition["files"],
+        }
+        for edition in editions
+        if edition["released_at"]
+    ]
 
 
 def govshare_entry_basis(entry: Mapping[str, Any]) -> list[dict[str, str]]:
@@ -197,6 +222,12 @@ def _extent(entry: Mapping[str, Any]) -> str:
     columns = len(card_of(entry).get("data_items", ()))
     if rows is None or not columns:
         return ""
-    return str(
-        toolkit._("%(rows)s rows × %(columns)s columns") % {"rows": f"{int(rows):,}", "columns": columns}
-    )
+    return _extent_text(int(rows), columns)
+
+
+def _rows_by_columns(edition: Mapping[str, Any]) -> str:
+    return _extent_text(int(edition["rows"] or 0), len(edition["columns"] or ()))
+
+
+def _extent_text(rows: int, columns: int) -> str:
+    return str(toolkit._("%(rows)s rows × %(columns)s columns") % {"rows": f"{rows:,}", "columns": columns})

@@ -6,6 +6,7 @@ from ckan.plugins import toolkit
 from flask import Blueprint
 from werkzeug.wrappers import Response
 
+from ckanext.govshare.logic import roles
 from ckanext.govshare.views.entry_search import Question, search
 
 blueprint = Blueprint("govshare_catalog", __name__)
@@ -35,7 +36,13 @@ def department(name: str) -> str:
         toolkit.abort(404)
     path = toolkit.url_for("organization.read", id=organization["name"])
     answer = search(Question.of_request(path, {"organization": (organization["name"],)}))
-    return toolkit.render("govshare/department.html", {**answer, "department": organization})
+    office = toolkit.get_action("govshare_office_show")({}, {"id": organization["id"]})
+    user = toolkit.current_user
+    may_work = user.is_authenticated and bool(roles.roles_of(user.id, organization["id"]))
+    return toolkit.render(
+        "govshare/department.html",
+        {**answer, "department": organization, "office": office, "may_work": may_work},
+    )
 
 
 @blueprint.route("/group/", strict_slashes=False)
@@ -43,6 +50,12 @@ def department(name: str) -> str:
 def themes(_name: str = "") -> Response:
     """Lead from CKAN's groups, which the portal does not use, to the themes."""
     return toolkit.redirect_to(toolkit.url_for("home.index") + "#themes")
+
+
+@blueprint.route("/api/i18n/zh_Hans-CN")
+def script_messages() -> Response:
+    """Lead CKAN's scripts to their messages; they misspell the name of a locale with two hyphens."""
+    return toolkit.redirect_to("api.i18n_js_translations", lang="zh_Hans_CN", locale="default")
 
 
 @blueprint.route("/about")
