@@ -44,6 +44,7 @@ setup(
         "ckanext.govshare.i18n": ["*/LC_MESSAGES/*.mo", "*/LC_MESSAGES/*.po", "*.pot"],
         "ckanext.govshare.statutes": ["**/*.yaml"],
     },
+    cmdclass={"build_py": BuildWithCatalogs},
     zip_safe=False,
     setup_requires=["babel"],
     install_requires=[
