@@ -141,7 +141,7 @@ def _answer(
         "question": question,
         "failed": failed,
         "count": found["count"],
-        "entries": [govshare_entry_row(entry, question.q) for entry in found["results"]],
+        "entries": [_row(question, entry) for entry in found["results"]],
         "facets": [facet for facet in shown.values() if facet["items"]],
         "chips": _chips(question, shown),
         "clear_url": question.url(chosen={}),
@@ -151,6 +151,12 @@ def _answer(
             {"code": code, "label": _sort_label(code), "url": question.url(sort=code)} for code in SORTS
         ],
     }
+
+
+def _row(question: Question, entry: Mapping[str, Any]) -> dict[str, Any]:
+    """Return an entry's row without the department where the page is the department's own."""
+    row = govshare_entry_row(entry, question.q)
+    return {**row, "department": ""} if "organization" in question.within else row
 
 
 def _facet(question: Question, name: str, items: Sequence[Mapping[str, Any]]) -> dict[str, Any]:

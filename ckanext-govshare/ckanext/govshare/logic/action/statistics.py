@@ -26,8 +26,8 @@ def govshare_statistics_show(context: Context, data_dict: DataDict) -> dict[str,
     The caller's rights play no part: everybody is told the same.
 
     :rtype: dict: ``entries`` (int), ``openness`` and ``themes`` (code → int), ``departments`` (list of
-        ``{name, title, entries, updated}``, ``updated`` a date or None), ``keywords`` (the most frequent ones),
-        ``newest`` (entries as ``package_show`` gives them)
+        ``{name, title, entries, updated}``, ``updated`` a date or None), ``keywords`` (the most
+        frequent ones), ``newest`` (entries as ``package_show`` gives them)
     """
     toolkit.check_access("govshare_statistics_show", context, data_dict)
     found = toolkit.get_action("package_search")(
