@@ -1,4 +1,4 @@
-"""Seeding the demonstration city on the real parts: stopped, finished, done again; nothing hidden gets out."""
+"""Seeding the city on the real parts: stopped, finished, done again, and nothing hidden gets out."""
 
 from __future__ import annotations
 
