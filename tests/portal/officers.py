@@ -73,6 +73,11 @@ class Department:
                 system(), {"id": organization, "username": user, "role": capacity}
             )
 
+    @property
+    def id(self) -> str:
+        """Return the organization's id."""
+        return str(model.Group.get(self.name).id)
+
     def draft(self, **changes: Any) -> dict[str, Any]:
         """Create a complete draft as the clerk."""
         return act(self.clerk, "package_create", **{**card(), "owner_org": self.name, **changes})

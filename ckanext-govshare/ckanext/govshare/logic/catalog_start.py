@@ -110,15 +110,21 @@ def kept_mapping(organization_id: str, layout: str) -> CatalogMapping | None:
 
 
 def _read(job: CatalogImport, mapping: CatalogMapping | None) -> None:
-    sheet = catalog_reading.read_file(catalog_files.path_of(job), mapping or CatalogMapping())
-    kept = None if mapping else kept_mapping(job.organization_id, catalog_reading.layout_of(sheet))
-    if kept and (kept.header_row, kept.sheet) != (None, ""):
-        sheet = catalog_reading.read_file(catalog_files.path_of(job), kept)
-    _describe(job, sheet, mapping or kept or mapping_of(catalog_reading.proposals(sheet)))
+    """Read the file by itself first: by what that shows the department's mapping is found again."""
+    path = catalog_files.path_of(job)
+    sheet = catalog_reading.read_file(path, CatalogMapping())
+    job.layout = catalog_reading.layout_of(sheet)
+    known = mapping or kept_mapping(job.organization_id, job.layout)
+    if known and (known.header_row, known.sheet) != (None, ""):
+        other = catalog_reading.read_file(path, known)
+        if mapping or not catalog_reading.faults(known, other):
+            _describe(job, other, known)
+            return
+        known = None
+    _describe(job, sheet, known or mapping_of(catalog_reading.proposals(sheet)))
 
 
 def _describe(job: CatalogImport, sheet: CatalogSheet, mapping: CatalogMapping) -> None:
-    job.layout = catalog_reading.layout_of(sheet)
     job.mapping = mapping.as_dict()
     job.total = len(sheet.rows)
     job.sheet = {

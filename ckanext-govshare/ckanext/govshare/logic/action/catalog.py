@@ -77,9 +77,7 @@ def govshare_catalog_import(context: Context, data_dict: DataDict) -> DataDict:
     """
     toolkit.check_access("govshare_catalog_import", context, data_dict)
     job = _import(data_dict, lock=True)
-    if refused := catalog_start.refusal(job, PLANNED, FAILED):
-        model.Session.rollback()
-        refuse(refused)
+    _refuse_unless(job, PLANNED, FAILED)
     catalog_start.queue(job, all_or_nothing=toolkit.asbool(data_dict.get("all_or_nothing", False)))
     waking.wake()
     return catalog_show.show(job)
@@ -158,9 +156,7 @@ def govshare_catalog_mapping_delete(context: Context, data_dict: DataDict) -> No
 
 def _again(data_dict: DataDict, mapping: CatalogMapping | None, policy: str) -> DataDict:
     job = _import(data_dict, lock=True)
-    if refused := catalog_start.refusal(job, *catalog_start.OPEN, FAILED):
-        model.Session.rollback()
-        refuse(refused)
+    _refuse_unless(job, *catalog_start.OPEN, FAILED)
     try:
         found = catalog_start.replan(job, mapping or parse_mapping(job.mapping), policy)
     except RuleError as error:
@@ -169,6 +165,13 @@ def _again(data_dict: DataDict, mapping: CatalogMapping | None, policy: str) -> 
     if found:
         refuse(Refused(tuple(found)))
     return catalog_show.show(job)
+
+
+def _refuse_unless(job: CatalogImport, *wanted: str) -> None:
+    refused = catalog_start.refusal(job, *wanted)
+    if refused is not None:
+        model.Session.rollback()
+        refuse(refused)
 
 
 def _import(data_dict: DataDict, *, lock: bool = False) -> CatalogImport:
