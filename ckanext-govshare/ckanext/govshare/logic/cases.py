@@ -97,6 +97,7 @@ def show(context: Context, case: Case) -> DataDict:
         "name": case.package.name,
         "title": case.row.title,
         "organization_id": case.row.organization_id,
+        "organization_title": getattr(model.Group.get(case.row.organization_id), "title", ""),
         "state": case.row.state,
         "version": case.row.version,
         "resource_code": getattr(case.row, "resource_code", case.content.get("resource_code")),
@@ -119,6 +120,9 @@ def move(context: Context, case: Case, data_dict: DataDict) -> DataDict:
     actor = roles.actor_of(user_id, case.row.organization_id)
     name = str(data_dict.get("move") or "")
     note = str(data_dict.get("note") or "").strip()
+    if _is_repeated(case, user_id, name, data_dict.get("version")):
+        model.Session.rollback()
+        return show(context, case)
     _refuse_stale(case, data_dict.get("version"))
     review, objections = reviews.read(data_dict.get("review")) if name == "approve" else (None, [])
     decision = _judge(case, name, actor, note=note, review_objections=objections)
@@ -224,6 +228,15 @@ def _refuse_stale(case: Case, version: Any) -> None:
     if str(version) != str(case.row.version):
         model.Session.rollback()
         refuse(Refused((Reason("workflow.stale", {"version": version}, "version"),)))
+
+
+def _is_repeated(case: Case, user_id: str, name: str, version: Any) -> bool:
+    """Tell a second click, or a retry whose answer was lost, from a move on what somebody else changed."""
+    if str(version) != str(case.row.version - 1):
+        return False
+    last = journal.history(model.Session, case.kind, case.id)[-1:]
+    now = (user_id, name, case.row.version)
+    return any((row.actor, row.move, row.facts.get("version")) == now for row in last)
 
 
 def _save(case: Case, name: str, person: str, note: str, review: DataDict | None) -> None:

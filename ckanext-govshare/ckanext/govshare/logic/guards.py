@@ -10,9 +10,10 @@ from ckan.plugins import toolkit
 
 from ckanext.govshare.domain.decision import Reason, Refused
 from ckanext.govshare.domain.writing import may_delete_entry
+from ckanext.govshare.logic import roles
 from ckanext.govshare.logic.errors import refuse, sentence
 from ckanext.govshare.logic.messages import N_
-from ckanext.govshare.model import Publication
+from ckanext.govshare.model import Publication, journal
 
 Context = dict[str, Any]
 
@@ -141,7 +142,23 @@ def package_delete(original: Callable[..., Any], context: Context, data_dict: di
             decision = may_delete_entry(publication.state, ever_published=ever)
             if isinstance(decision, Refused):
                 refuse(decision)
+            _forget(publication, context)
     return original(context, data_dict)
+
+
+def _forget(publication: Publication, context: Context) -> None:
+    # The draft leaves the inbox and gives its title back; the journal keeps that it was there.
+    journal.record(
+        model.Session,
+        actor=roles.user_id_of(context),
+        case_kind="publication",
+        case_id=publication.entry_id,
+        organization_id=publication.organization_id,
+        move="delete",
+        from_state=publication.state,
+        to_state="",
+    )
+    model.Session.delete(publication)
 
 
 @toolkit.chained_action

@@ -4,6 +4,22 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from ckanext.govshare.views import catalog_file, catalog_import, health
+from ckanext.govshare.views import (
+    catalog_file,
+    catalog_import,
+    entry_form,
+    health,
+    office,
+    replaced,
+    workbench,
+)
 
-BLUEPRINTS: tuple[Blueprint, ...] = (health.blueprint, catalog_import.blueprint, catalog_file.blueprint)
+BLUEPRINTS: tuple[Blueprint, ...] = (
+    health.blueprint,
+    workbench.blueprint,
+    entry_form.blueprint,
+    office.blueprint,
+    replaced.blueprint,
+    catalog_import.blueprint,
+    catalog_file.blueprint,
+)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import sqlalchemy as sa
 from ckan import model
 from ckan.plugins import toolkit
 
@@ -12,7 +13,26 @@ from ckanext.govshare.logic.codes import office_of
 from ckanext.govshare.model import Office, journal
 from ckanext.govshare.model.office import PROFILE
 
-__all__ = ["govshare_office_show", "govshare_office_update"]
+__all__ = ["govshare_office_list", "govshare_office_show", "govshare_office_update"]
+
+
+@toolkit.side_effect_free
+def govshare_office_list(context: dict[str, Any], data_dict: dict[str, Any]) -> list[dict[str, Any]]:
+    """List the departments whose work I see, by title, each with what its profile lacks.
+
+    The bureau and operators see all departments, officers their own.
+    """
+    toolkit.check_access("govshare_office_list", context, data_dict)
+    user = model.User.get(roles.user_id_of(context))
+    query = (
+        sa.select(model.Group, Office)
+        .outerjoin(Office, Office.organization_id == model.Group.id)
+        .where(model.Group.is_organization.is_(True), model.Group.state == "active")
+        .order_by(model.Group.title)
+    )
+    if not (user.sysadmin or roles.is_bureau(user.id)):
+        query = query.where(model.Group.id.in_(list(roles.memberships(user.id))))
+    return [_profile(organization, office) for organization, office in model.Session.execute(query)]
 
 
 @toolkit.side_effect_free
@@ -23,15 +43,7 @@ def govshare_office_show(context: dict[str, Any], data_dict: dict[str, Any]) -> 
     """
     toolkit.check_access("govshare_office_show", context, data_dict)
     organization = _organization(data_dict)
-    office = model.Session.get(Office, organization.id)
-    profile = {name: getattr(office, name, "") or "" for name in ("uscc", "classification_code", *PROFILE)}
-    return {
-        "organization_id": organization.id,
-        "name": organization.name,
-        "title": organization.title,
-        **profile,
-        "missing": [name for name in PROFILE if not profile[name]],
-    }
+    return _profile(organization, model.Session.get(Office, organization.id))
 
 
 def govshare_office_update(context: dict[str, Any], data_dict: dict[str, Any]) -> dict[str, Any]:
@@ -73,6 +85,17 @@ def _organization(data_dict: dict[str, Any]) -> Any:
     if organization is None or not organization.is_organization or organization.state != "active":
         raise toolkit.ObjectNotFound(toolkit._("There is no such department."))
     return organization
+
+
+def _profile(organization: Any, office: Office | None) -> dict[str, Any]:
+    profile = {name: getattr(office, name, "") or "" for name in ("uscc", "classification_code", *PROFILE)}
+    return {
+        "organization_id": organization.id,
+        "name": organization.name,
+        "title": organization.title,
+        **profile,
+        "missing": [name for name in PROFILE if not profile[name]],
+    }
 
 
 def _refuse_bad(given: dict[str, str]) -> None:

@@ -154,7 +154,7 @@ def govshare_version_list(context: Context, data_dict: DataDict) -> list[DataDic
     entry = cases.visible_entry(context, data_dict)
     query = sa.select(Version).filter_by(entry_id=entry.id).order_by(Version.number)
     versions = list(model.Session.scalars(query))
-    earlier: list[Any] = [None, *versions[:-1]]
+    earlier: list[Any] = [None, *versions][: len(versions)]
     rows = [
         {
             "number": version.number,

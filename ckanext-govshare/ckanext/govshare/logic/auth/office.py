@@ -9,7 +9,13 @@ from ckan.plugins import toolkit
 
 from ckanext.govshare.logic import roles
 
-__all__ = ["govshare_office_show", "govshare_office_update"]
+__all__ = ["govshare_office_list", "govshare_office_show", "govshare_office_update"]
+
+
+def govshare_office_list(context: dict[str, Any], data_dict: dict[str, Any]) -> dict[str, Any]:
+    """Whoever is logged in; the list holds their own departments only."""
+    user = context.get("auth_user_obj")
+    return {"success": bool(user and not user.is_anonymous)}
 
 
 @toolkit.auth_allow_anonymous_access

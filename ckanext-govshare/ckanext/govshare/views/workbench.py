@@ -1,0 +1,111 @@
+"""The workbench (工作台): the officers' inbox, one case on one page, many cases at once."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from ckan.plugins import toolkit
+from flask import Blueprint
+from werkzeug.wrappers import Response
+
+from ckanext.govshare.domain.publication import PUBLICATION
+from ckanext.govshare.helpers.words import govshare_instant, govshare_state_word
+from ckanext.govshare.logic import roles
+from ckanext.govshare.runtime import in_shanghai, now
+from ckanext.govshare.views import bulk, case, officer, setup_check
+from ckanext.govshare.views.entry_search import pages
+from ckanext.govshare.views.inbox_question import KINDS, PER_PAGE, Question, desk
+
+blueprint = Blueprint("govshare_workbench", __name__, url_prefix="/workbench")
+blueprint.before_request(officer.admit)
+
+
+@blueprint.route("/", strict_slashes=False)
+def inbox() -> str:
+    """Show the cases that wait, the longest waiting first."""
+    mine = my_roles()
+    question = Question.of(toolkit.request.args, mine)
+    found = officer.call("govshare_publication_list", question.asked())
+    return toolkit.render(
+        "govshare/workbench/inbox.html",
+        {
+            "question": question,
+            "tabs": [_tab(question, state, found["counts"]) for state in PUBLICATION.states],
+            "count": found["count"],
+            "rows": [_row(question, row) for row in found["results"]],
+            "pages": pages(question.page, found["count"], lambda number: question.url(page=number), PER_PAGE),
+            "departments": officer.call("govshare_office_list"),
+            "kinds": KINDS,
+            "roles": mine,
+            "moves": bulk.moves_for(question.state, mine),
+            "filtered": bool(question.organization or question.kind or question.q),
+            "elsewhere": desk(mine) if question.state != desk(mine) else "",
+            "faults": setup_check.count() if "bureau" in mine else None,
+        },
+    )
+
+
+@blueprint.route("/publication/<id>", methods=["GET", "POST"])
+def publication(id: str) -> str | Response:  # noqa: A002 - the address's word
+    """Show one entry's publication and take a move."""
+    return case.page("publication", id, Question.of(toolkit.request.values, my_roles()))
+
+
+@blueprint.route("/change/<id>", methods=["GET", "POST"])
+def change(id: str) -> str | Response:  # noqa: A002 - the address's word
+    """Show one change and take a move."""
+    return case.page("change", id, Question.of(toolkit.request.values, my_roles()))
+
+
+@blueprint.route("/publication/<id>/delete", methods=["POST"])
+def delete(id: str) -> str | Response:  # noqa: A002 - the address's word
+    """Delete a draft that was never public."""
+    return case.delete(id, Question.of(toolkit.request.values, my_roles()))
+
+
+@blueprint.route("/bulk", methods=["GET", "POST"])
+def many() -> str | Response:
+    """Ask once, then take one move on many cases, each judged alone."""
+    question = Question.of(toolkit.request.values, my_roles())
+    return bulk.take(question) if toolkit.request.method == "POST" else bulk.ask(question)
+
+
+@blueprint.route("/setup")
+def setup() -> str:
+    """Show the bureau what has not been filled in: office profiles and site settings."""
+    if "bureau" not in my_roles():
+        toolkit.abort(403, toolkit._("Only the bureau sees this."))
+    return toolkit.render(
+        "govshare/workbench/setup.html",
+        {"offices": setup_check.offices(), "settings": setup_check.settings()},
+    )
+
+
+def my_roles() -> frozenset[str]:
+    """Return all roles that the reader holds anywhere."""
+    user = toolkit.current_user
+    held = roles.memberships(user.id).values()
+    mine = {roles.ROLE_OF_CAPACITY[capacity] for capacity in held if capacity in roles.ROLE_OF_CAPACITY}
+    return frozenset(mine | ({"bureau"} if roles.is_bureau(user.id) else set()))
+
+
+def _tab(question: Question, state: str, counts: dict[str, int]) -> dict[str, Any]:
+    return {
+        "label": govshare_state_word(state),
+        "url": question.url(state=state),
+        "count": counts.get(state, 0),
+        "active": state == question.state,
+    }
+
+
+def _row(question: Question, row: dict[str, Any]) -> dict[str, Any]:
+    since = row["updated_at"]
+    waited = (in_shanghai(now()).date() - in_shanghai(datetime.fromisoformat(since)).date()).days
+    return {
+        **row,
+        "url": question.case_url(row["kind"], row["id"]),
+        "pick": f"{row['kind']}:{row['id']}:{row['version']}",
+        "since_text": govshare_instant(since),
+        "waited": waited,
+    }
