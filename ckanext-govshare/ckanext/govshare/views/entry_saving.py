@@ -96,13 +96,8 @@ def _case(entry_id: str) -> dict[str, Any]:
 
 def _same_already(content: Content) -> dict[str, Any] | None:
     """Return my department's draft that holds just this, so that a double click makes one entry, not an error."""
-    asked = {
-        "state": "draft",
-        "kind": "publication",
-        "organization": content.get("owner_org"),
-        "q": content.get("title"),
-    }
-    for row in officer.call("govshare_publication_list", {**asked, "q": content.get("title")})["results"]:
+    mine = {"state": DRAFT, "kind": "publication", "organization": content.get("owner_org")}
+    for row in officer.call("govshare_publication_list", {**mine, "q": content.get("title")})["results"]:
         case = _case(row["id"])
         if _essence(case["content"]) == _essence(content):
             return case
