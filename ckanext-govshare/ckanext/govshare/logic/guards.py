@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextvars import ContextVar
 from typing import Any
 
 from ckan import model
@@ -31,9 +32,13 @@ def writer_context(user: str, **more: Any) -> Context:
     return {"user": user, "ignore_auth": True, KEY: WRITER, **more}
 
 
+# CKAN's actions call one another with fresh contexts, in which the key is lost.
+_inside: ContextVar[bool] = ContextVar("govshare_inside_writer", default=False)
+
+
 def is_writer(context: Context) -> bool:
-    """Tell whether this write comes from a workflow."""
-    return context.get(KEY) is WRITER
+    """Tell whether this write comes from a workflow, or from what a workflow's write itself calls."""
+    return context.get(KEY) is WRITER or _inside.get()
 
 
 _EDITION = N_("upload the file as a data edition of the entry; it is checked and released.")
@@ -109,12 +114,22 @@ def chained_actions() -> dict[str, Callable[..., Any]]:
 def _shut(name: str, instead: str) -> Callable[..., Any]:
     @toolkit.chained_action
     def action(original: Callable[..., Any], context: Context, data_dict: dict[str, Any]) -> Any:
-        if is_writer(context) or _from_core(name, context):
+        if is_writer(context):
+            return _as_writer(original, context, data_dict)
+        if _from_core(name, context):
             return original(context, data_dict)
         raise _closed(name, instead)
 
     action.__name__ = name
     return action
+
+
+def _as_writer(original: Callable[..., Any], context: Context, data_dict: dict[str, Any]) -> Any:
+    token = _inside.set(True)
+    try:
+        return original(context, data_dict)
+    finally:
+        _inside.reset(token)
 
 
 def _from_core(name: str, context: Context) -> bool:
