@@ -79,14 +79,19 @@ def peer_town(peer: Any) -> Town:
     return town
 
 
-def portal_town(app: Any) -> Town:
-    """Build the town on our portal: published by its workflow, its table written as a release writes it."""
+def portal_door(app: Any) -> Callable[[str, dict[str, Any], str | None], Answer]:
+    """The portal's Action API by its test client."""
 
     def post(action: str, data: dict[str, Any], token: str | None) -> Answer:
         headers = {"Authorization": token} if token else {}
         answer = app.post(f"/api/3/action/{action}", json=data, headers=headers)
         return answer.status_code, answer.json
 
+    return post
+
+
+def portal_town(app: Any) -> Town:
+    """Build the town on our portal: published by its workflow, its table written as a release writes it."""
     department = Department()
     names = {
         "clerk": department.clerk,
@@ -99,7 +104,7 @@ def portal_town(app: Any) -> Town:
         role: toolkit.get_action("api_token_create")(system(), {"user": name, "name": "t"})["token"]
         for role, name in names.items()
     }
-    town = Town(post, department.name, names, tokens)
+    town = Town(portal_door(app), department.name, names, tokens)
     mark = uuid4().hex[:8]
     town.published = department.published(tag_string=f"{WORD}published{mark}")
     town.hidden = department.draft(**card(tag_string=f"{WORD}hidden{mark}"))

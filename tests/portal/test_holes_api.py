@@ -15,9 +15,9 @@ pytestmark = pytest.mark.usefixtures("with_plugins")
 Hole = Callable[[Town], bool]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def there(peer):
-    """Our town on the unmodified CKAN, made once."""
+    """Our town on the unmodified CKAN."""
     return peer_town(peer)
 
 
@@ -26,6 +26,11 @@ def here(app):
     """Our town on the portal."""
     with app.flask_app.test_request_context():
         return portal_town(app)
+
+
+def passes(who: str, action: str, data: Callable[[Town], dict[str, Any]]) -> Hole:
+    """Return the hole that is open when authorization lets the call in, whatever becomes of it then."""
+    return lambda town: town.ask(who, action, **data(town))[0] != 403
 
 
 def succeeds(who: str | None, action: str, data: Callable[[Town], dict[str, Any]]) -> Hole:
@@ -64,7 +69,7 @@ def appears(town: Town) -> bool:
 
 def appears_in_bulk(town: Town) -> bool:
     """A head makes entries public in bulk."""
-    data = {"datasets": [town.hidden["id"]], "org_id": town.department}
+    data = {"datasets": [town.hidden["id"]], "org_id": town.hidden["owner_org"]}
     town.ask("head", "bulk_update_public", **data)
     seen = town.reads(town.hidden)
     town.ask("head", "bulk_update_private", **data)
@@ -119,7 +124,7 @@ def as_member(town: Town) -> dict[str, Any]:
 
 def as_users(town: Town) -> dict[str, Any]:
     """The same by the department's form."""
-    users = [{"name": town.names[role], "capacity": "admin"} for role in ("citizen", "head")]
+    users = [{"name": town.names[role], "capacity": "admin"} for role in ("citizen", "head", "clerk")]
     return {"id": town.department, "users": users}
 
 
@@ -138,6 +143,7 @@ def table(town: Town) -> dict[str, Any]:
     return {"resource_id": town.resource, "force": True}
 
 
+SAME = ("title", "notes", "openness", "resources", "tags", "extras", "groups", "owner_org", "metadata_modified")
 HOLES: dict[str, Hole] = {
     "tags of hidden entries: tag_list": finds("tag_list", lambda _t: {}, hidden_word),
     "tags of hidden entries: tag_search": finds("tag_search", lambda t: {"query": hidden_word(t)}, hidden_word),
@@ -159,6 +165,7 @@ HOLES: dict[str, Hole] = {
     "the version": finds("status_show", lambda _t: {}, lambda _t: "2.12.0"),
     "a clerk publishes: package_patch": appears,
     "a head publishes: bulk_update_public": appears_in_bulk,
+    "a clerk drops the class: package_update": class_is_lost,
     "a clerk changes what is published: package_patch": succeeds(
         "clerk", "package_patch", lambda t: {**entry(t), "title": "新的标题"}
     ),
@@ -174,37 +181,35 @@ HOLES: dict[str, Hole] = {
     "a clerk changes a file": succeeds("clerk", "resource_patch", lambda t: {"id": t.resource, "name": "别的"}),
     "a clerk makes a table": succeeds("clerk", "datastore_create", table),
     "a clerk writes rows": rows_change,
-    "a clerk relates entries": succeeds(
-        "clerk",
-        "package_relationship_create",
-        lambda t: {"subject": t.published["id"], "object": t.hidden["id"], "type": "depends_on"},
-    ),
-    "a clerk drops the class: package_update": class_is_lost,
     "a clerk deletes rows": succeeds("clerk", "datastore_delete", table),
     "anybody opens an office": succeeds("citizen", "organization_create", lambda _t: new()),
     "anybody opens a group": succeeds("citizen", "group_create", lambda _t: new()),
     "a head appoints: organization_member_create": becomes_head("organization_member_create", another_citizen),
     "a head appoints: member_create": becomes_head("member_create", as_member),
     "a head appoints: organization_patch": becomes_head("organization_patch", as_users),
-    "a head invites": succeeds(
+    "a head invites": passes(
         "head",
         "user_invite",
         lambda t: {"email": f"{uuid4().hex}@example.org", "group_id": t.department, "role": "admin"},
+    ),
+    "a clerk relates entries": succeeds(
+        "clerk",
+        "package_relationship_create",
+        lambda t: {"subject": t.published["id"], "object": t.hidden["id"], "type": "depends_on"},
     ),
     "a clerk deletes what is published": succeeds("clerk", "package_delete", entry),
     "an operator erases what is published": succeeds("operator", "dataset_purge", entry),
 }
 
 
-@pytest.mark.parametrize("hole", HOLES)
-def test_the_hole_is_open_on_plain_ckan(there, hole):
-    """Rows run in order; the last ones destroy the town's published entry."""
-    assert HOLES[hole](there)
+def test_every_hole_is_open_on_plain_ckan(there):
+    """So the calls are right; they run in order, the last ones destroy the published entry."""
+    assert [name for name, hole in HOLES.items() if not hole(there)] == []
 
 
-@pytest.mark.parametrize("hole", HOLES)
-def test_the_hole_is_closed_here(here, hole):
-    """The same call changes and tells nothing."""
-    assert not HOLES[hole](here)
-    assert here.ask(None, "package_show", **entry(here))[1]["title"] == here.published["title"]
+def test_every_hole_is_closed_here(here):
+    """The same calls change nothing and tell nothing."""
+    assert [name for name, hole in HOLES.items() if hole(here)] == []
+    shown = here.ask(None, "package_show", id=here.published["id"])[1]
+    assert {name: shown[name] for name in SAME} == {name: here.published[name] for name in SAME}
     assert not here.reads(here.hidden)

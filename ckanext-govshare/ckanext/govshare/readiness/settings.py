@@ -11,6 +11,7 @@ from ckanext.govshare.readiness.fault import Config, Fault
 
 REQUIRED: dict[str, object] = {
     "debug": False,
+    "testing": False,
     "ckan.display_timezone": "Asia/Shanghai",
     "ckan.hide_version": True,
     "ckan.cors.origin_allow_all": False,
