@@ -24,7 +24,7 @@ def ensure(site: Site, *, extra: str = "serve") -> None:
         with step("创建 Python 环境"):
             _run(site, [sys.executable, "-m", "venv", str(site.venv)])
     with step(f"安装 CKAN 2.12.0 与本项目（{extra}）"):
-        pip = [str(site.python), "-m", "pip", "install", "-q", "--disable-pip-version-check"]
+        pip = [str(site.python), "-m", "pip", "install", "-q", "--disable-pip-version-check", "--use-pep517"]
         _run(site, [*pip, CKAN, "-e", f"{site.root}[{extra}]"])
     stamp.write_text(fresh)
 
