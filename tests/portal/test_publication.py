@@ -10,7 +10,8 @@ import pytest
 import sqlalchemy as sa
 from ckan import model
 from ckan.plugins import toolkit
-from ckanext.govshare.model import JournalRow, Publication, Version
+from ckanext.govshare import jobs, search
+from ckanext.govshare.model import JournalRow, OutboxRow, Publication, Version
 from flask import current_app
 
 from tests.portal.officers import REVIEW, Department, act, card, person
@@ -322,3 +323,24 @@ def test_one_title_once_per_department(department):
         department.draft(title=entry["title"])
     assert "title" in refused.value.error_dict
     assert Department().draft(title=entry["title"])["name"] == f"{entry['name']}-2"
+
+
+def test_a_search_engine_that_is_down_holds_nobody_up(department, monkeypatch):
+    """The move stands, the index follows by the outbox; many announcements are settled by one visit."""
+    entry = department.draft()
+
+    def down(_entries):
+        message = "no answer"
+        raise OSError(message)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(search, "reindex", down)
+        assert department.move(department.clerk, entry["id"], "submit")["state"] == "department_review"
+        department.move(department.clerk, entry["id"], "recall")
+        department.move(department.clerk, entry["id"], "submit")
+    waiting = sa.select(sa.func.count()).select_from(OutboxRow).filter_by(key=entry["id"], done_at=None)
+    assert model.Session.scalar(waiting) == 3
+    model.Session.commit()
+    jobs.drain()
+    assert model.Session.scalar(waiting) == 0
+    assert act(department.bureau, "package_search", fq=f"id:{entry['id']}", include_private=True)["count"] == 1

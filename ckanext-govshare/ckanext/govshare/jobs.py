@@ -9,7 +9,7 @@ from typing import Any
 from ckan import model
 
 from ckanext.govshare import runtime, search
-from ckanext.govshare.logic import catalog_index, catalog_run
+from ckanext.govshare.logic import catalog_index, catalog_run, indexing
 from ckanext.govshare.model import outbox
 
 log = logging.getLogger(__name__)
@@ -31,10 +31,14 @@ def _catalog_index(_key: str, payload: Mapping[str, Any]) -> None:
 
 
 HANDLERS: dict[str, Handler] = {
-    "index": _index,
+    indexing.KIND: _index,
     "catalog_import": _catalog_import,
     catalog_run.INDEX: _catalog_index,
 }
+
+
+# Handlers that bring something up to date: doing it once settles all that asked for it before.
+LATEST_WINS = (indexing.KIND,)
 
 
 def drain(limit: int = 1000) -> int:
@@ -58,8 +62,9 @@ def _handle_next() -> bool:
         if row is None:
             return False
         try:
+            last = outbox.newest_of(session, row) if row.kind in LATEST_WINS else row
             HANDLERS[row.kind](row.key, row.payload)
-            row.done_at, row.error = runtime.now(), ""
+            outbox.settle(session, last, runtime.now())
         except Exception as error:
             log.exception("outbox %s %s failed", row.kind, row.id)
             model.Session.rollback()

@@ -10,16 +10,16 @@ import sqlalchemy as sa
 from ckan import model
 from ckan.plugins import toolkit
 
-from ckanext.govshare import rulebook, runtime, search
+from ckanext.govshare import rulebook, runtime
 from ckanext.govshare.domain.decision import Decision, Reason, Refused
 from ckanext.govshare.domain.entry import check_entry, warn_entry
 from ckanext.govshare.domain.publication import CHANGE, DRAFT, PUBLICATION, PUBLISHED
 from ckanext.govshare.domain.release import EntryFacts, may_publish_entry
 from ckanext.govshare.domain.workflow import Actor, Workflow
 from ckanext.govshare.domain.workflow import Case as Facts
-from ckanext.govshare.logic import card, publishing, reviews, roles
+from ckanext.govshare.logic import card, indexing, publishing, reviews, roles
 from ckanext.govshare.logic.errors import describe, field_label, language, refuse
-from ckanext.govshare.model import Change, Publication, journal, outbox
+from ckanext.govshare.model import Change, OutboxRow, Publication, journal
 
 Context = dict[str, Any]
 DataDict = dict[str, Any]
@@ -129,9 +129,9 @@ def move(context: Context, case: Case, data_dict: DataDict) -> DataDict:
     if isinstance(decision, Refused):
         model.Session.rollback()
         refuse(decision)
-    _save(case, name, actor.person, note, review)
+    event = _save(case, name, actor.person, note, review)
     model.Session.commit()
-    search.reindex([case.row.entry_id])
+    indexing.follow(event, context)
     return show(context, case)
 
 
@@ -239,7 +239,7 @@ def _is_repeated(case: Case, user_id: str, name: str, version: Any) -> bool:
     return any((row.actor, row.move, row.facts.get("version")) == now for row in last)
 
 
-def _save(case: Case, name: str, person: str, note: str, review: DataDict | None) -> None:
+def _save(case: Case, name: str, person: str, note: str, review: DataDict | None) -> OutboxRow:
     at = runtime.now()
     before = case.row.state
     target = case.workflow.move(name).target  # type: ignore[union-attr]
@@ -251,7 +251,7 @@ def _save(case: Case, name: str, person: str, note: str, review: DataDict | None
     elif name in ("withdraw", "reopen"):
         publishing.hide(case.package, at)
     _journal(case, person, name, before, target, note)
-    outbox.put(model.Session, "index", case.row.entry_id)
+    return indexing.announce(case.row.entry_id)
 
 
 def _journal(case: Case, person: str, name: str, before: str, after: str, note: str) -> None:

@@ -67,6 +67,31 @@ def next_due(session: Session, at: datetime) -> OutboxRow | None:
     return session.scalar(query)
 
 
+def settle(session: Session, row: OutboxRow, at: datetime) -> None:
+    """Mark ``row`` done, and with it every older row that asked for the same."""
+    session.execute(
+        sa.update(OutboxRow)
+        .where(
+            OutboxRow.kind == row.kind,
+            OutboxRow.key == row.key,
+            OutboxRow.id <= row.id,
+            OutboxRow.done_at.is_(None),
+        )
+        .values(done_at=at, error="")
+    )
+
+
+def newest_of(session: Session, row: OutboxRow) -> OutboxRow:
+    """Return the newest row that asks for the same as ``row``, which may be ``row`` itself."""
+    query = (
+        sa.select(OutboxRow)
+        .where(OutboxRow.kind == row.kind, OutboxRow.key == row.key, OutboxRow.done_at.is_(None))
+        .order_by(OutboxRow.id.desc())
+        .limit(1)
+    )
+    return session.scalar(query) or row
+
+
 def postpone(row: OutboxRow, at: datetime, error: str) -> None:
     """Try again later: 5 s, doubling, at most an hour; the row is never dropped."""
     row.attempts += 1
