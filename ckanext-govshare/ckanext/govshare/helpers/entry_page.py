@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
@@ -13,7 +14,7 @@ from ckanext.govshare import rulebook
 from ckanext.govshare.domain.freshness import is_late
 from ckanext.govshare.helpers.entry import govshare_label
 from ckanext.govshare.helpers.words import govshare_date, govshare_instant, govshare_size
-from ckanext.govshare.logic.card import card_of
+from ckanext.govshare.logic.card import card_of, read_list
 from ckanext.govshare.logic.errors import language
 from ckanext.govshare.runtime import in_shanghai, now
 
@@ -30,6 +31,8 @@ __all__ = (
 )
 
 PREVIEW_ROWS = 20
+ABSTRACT = 180
+_MARKDOWN = re.compile(r"[*_`#<>\[\]|~&\\]|^\s*[-+\d]+[.)]?\s", re.MULTILINE)
 NUMERIC = {"numeric", "int", "int4", "int8", "float8", "integer", "bigint", "double precision"}
 SHOWN_ELSEWHERE = {"title", "notes", "data_items", "openness", "openness_condition", "openness_basis"}
 SHOWN_ELSEWHERE |= {"openness_reason", "contact_name", "contact_phone", "contact_email", "tag_string"}
@@ -49,7 +52,7 @@ def govshare_entry_row(entry: Mapping[str, Any], query: str = "") -> dict[str, A
         "department_url": toolkit.h.url_for("organization.read", id=organization.get("name") or "-"),
         "theme": govshare_label("theme", theme) if theme else "",
         "theme_code": theme if theme in rulebook.vocabulary("theme") else "",
-        "notes": toolkit.h.markdown_extract(entry.get("notes") or "", 180),
+        "notes": abstract(entry.get("notes") or ""),
         "updated": updated,
         "updated_text": govshare_date(updated),
         "cycle": govshare_label("update_cycle", cycle) if cycle else "",
@@ -188,6 +191,17 @@ def mark(text: str, query: str) -> Markup:
     return out
 
 
+def abstract(notes: str) -> str:
+    """Return the first two lines' worth of a description as plain text.
+
+    Reading Markdown is the dearest part of a list page, and most descriptions hold none.
+    """
+    if _MARKDOWN.search(notes):
+        return str(toolkit.h.markdown_extract(notes, ABSTRACT))
+    text = " ".join(notes.split())
+    return text if len(text) <= ABSTRACT else text[: ABSTRACT - 1] + "…"
+
+
 def _words(field: Any, value: Any, entry: Mapping[str, Any]) -> str:
     if field.kind == "organization":
         return str((entry.get("organization") or {}).get("title", ""))
@@ -219,7 +233,7 @@ def _is_late(updated: str, cycle: str) -> bool:
 
 def _extent(entry: Mapping[str, Any]) -> str:
     rows = next((resource["rows"] for resource in entry.get("resources", ()) if resource.get("rows")), None)
-    columns = len(card_of(entry).get("data_items", ()))
+    columns = len(read_list(entry.get("data_items")))
     if rows is None or not columns:
         return ""
     return _extent_text(int(rows), columns)
