@@ -78,6 +78,14 @@ class Department:
         """Return the organization's id."""
         return str(model.Group.get(self.name).id)
 
+    def another(self, capacity: str) -> str:
+        """Make one more officer of the department."""
+        name = person(capacity)
+        toolkit.get_action("organization_member_create")(
+            system(), {"id": self.name, "username": name, "role": capacity}
+        )
+        return name
+
     def draft(self, **changes: Any) -> dict[str, Any]:
         """Create a complete draft as the clerk."""
         return act(self.clerk, "package_create", **{**card(), "owner_org": self.name, **changes})
