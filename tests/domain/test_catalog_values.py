@@ -49,6 +49,7 @@ def test_dates(text: str, date: str | None) -> None:
         ("openness", "closed", "closed"),
         ("theme", "交通运输 (117)", "transport"),
         ("region", "110105 朝阳区", "110105"),
+        ("license_id", "公共数据开放许可（署名）", "public-data-attribution"),
         ("format_class", "電子表格", "spreadsheet"),
         ("title", " 甲\r\n乙 ", "甲 乙"),
         ("notes", "第一行\r\n第二行", "第一行\n第二行"),

@@ -53,7 +53,7 @@ class Lexicon:
         words = self.vocabularies[vocabulary]
         narrow = unicodedata.normalize("NFKC", text).strip()
         folded = self.fold(narrow)
-        for word in (narrow, folded, _TERM_NUMBER.sub("", folded), narrow.split(" ")[0]):
+        for word in (text, narrow, folded, _TERM_NUMBER.sub("", folded), narrow.split(" ")[0]):
             if code := words.find(word):
                 return code
         return None
