@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from ckanext.govshare import rulebook
 from ckanext.govshare.helpers.entry_page import abstract, mark
+from ckanext.govshare.logic.errors import language
 
 from tests.portal.officers import Department
 
@@ -50,14 +52,15 @@ def test_long_abstract_is_cut_with_a_sign():
 def test_card_shows_words_for_codes_and_leaves_out_what_is_empty(helpers):
     entry = Department().published(region="", industry="")
     facts = {row["label"]: row["value"] for row in helpers["govshare_entry_facts"](entry)}
-    assert facts["主题领域"] == "交通运输"
-    assert facts["更新周期"] == "每月"
-    assert "涉及区域" not in facts
+    label = {field.name: field.label[language()] for field in rulebook.entry_fields()}
+    for name, vocabulary in (("theme", "theme"), ("update_cycle", "update_cycle")):
+        assert facts[label[name]] == rulebook.vocabulary(vocabulary).label(entry[name], language())
+    assert label["region"] not in facts
     assert all(facts.values())
 
 
 @pytest.fixture
 def helpers():
-    from ckan.lib.helpers import helper_functions  # noqa: PLC0415 - filled when the plugins are loaded
+    from ckan.lib.helpers import helper_functions
 
     return helper_functions

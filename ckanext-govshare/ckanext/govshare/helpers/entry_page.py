@@ -196,9 +196,8 @@ def abstract(notes: str) -> str:
 
     Reading Markdown is the dearest part of a list page, and most descriptions hold none.
     """
-    if _MARKDOWN.search(notes):
-        return str(toolkit.h.markdown_extract(notes, ABSTRACT))
-    text = " ".join(notes.split())
+    plain = toolkit.h.markdown_extract(notes, 0) if _MARKDOWN.search(notes) else notes
+    text = " ".join(str(plain).split())
     return text if len(text) <= ABSTRACT else text[: ABSTRACT - 1] + "…"
 
 

@@ -10,7 +10,7 @@ from ckan.lib import i18n
 from ckan.plugins import toolkit
 
 from ckanext.govshare import rulebook
-from ckanext.govshare.logic import roles
+from ckanext.govshare.helpers.workbench import govshare_is_officer
 from ckanext.govshare.logic.errors import language
 from ckanext.govshare.runtime import in_shanghai, now
 
@@ -77,8 +77,10 @@ def govshare_navigation() -> list[dict[str, Any]]:
         (_("Developers"), "", h.url_for("govshare_guide.guide") + "#developers"),
     ]
     items = [_item(*entry) for entry in entries]
-    if _has_office():
-        items.append(_item(_("Workbench"), "/workbench", h.url_for("/workbench/")) | {"office": True})
+    if govshare_is_officer():
+        items.append(
+            _item(_("Workbench"), "/workbench", h.url_for("govshare_workbench.inbox")) | {"office": True}
+        )
     return items
 
 
@@ -87,13 +89,6 @@ def _item(label: str, section: str, url: str) -> dict[str, Any]:
     path = toolkit.request.path.rstrip("/") or "/"
     inside = section != "/" and bool(section) and path.startswith(f"{section}/")
     return {"label": label, "url": url, "active": inside or path == section, "here": path == section}
-
-
-def _has_office() -> bool:
-    user = toolkit.current_user
-    return user.is_authenticated and any(
-        capacity in roles.ROLE_OF_CAPACITY for capacity in roles.memberships(user.id).values()
-    )
 
 
 def govshare_opening_steps() -> list[dict[str, Any]]:
