@@ -30,8 +30,12 @@ SHOWN = 20  # refused rows that the terminal lists; the report has them all
 
 
 @click.group(short_help="Import and export catalogs.")
-def catalog() -> None:
+@click.pass_context
+def catalog(context: click.Context) -> None:
     """目录: import a department's catalog, export the open catalog."""
+    # Sentences find their language through a request; without one they stay English.
+    spoken = {"CKAN_LANG": toolkit.config["ckan.locale_default"]}
+    context.with_resource(context.meta["flask_app"].test_request_context(environ_overrides=spoken))
 
 
 @catalog.command("import", short_help="Import a catalog file as drafts of a department.")
@@ -145,6 +149,6 @@ def _tell(job: CatalogImport, *, dry_run: bool) -> None:
     for outcome in ("doubtful", "refused"):
         for row in catalog_show.rows(job, outcome=outcome, limit=SHOWN):
             for problem in row["problems"]:
-                click.echo(f"  {catalog_report.place(problem)} {problem['message']}")
+                click.echo(f"  {catalog_report.place(problem)}{problem['message']}")
     if shown["error"]:
         click.echo(shown["error"], err=True)
