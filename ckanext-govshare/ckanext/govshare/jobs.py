@@ -9,7 +9,7 @@ from typing import Any
 from ckan import model
 
 from ckanext.govshare import runtime, search
-from ckanext.govshare.logic import catalog_index, catalog_run, indexing
+from ckanext.govshare.logic import catalog_index, catalog_run, editions, indexing, releasing
 from ckanext.govshare.model import outbox
 
 log = logging.getLogger(__name__)
@@ -30,10 +30,16 @@ def _catalog_index(_key: str, payload: Mapping[str, Any]) -> None:
     catalog_index.commit()
 
 
+def _edition_read(key: str, _payload: Mapping[str, Any]) -> None:
+    editions.read(key)
+
+
 HANDLERS: dict[str, Handler] = {
     indexing.KIND: _index,
     "catalog_import": _catalog_import,
     catalog_run.INDEX: _catalog_index,
+    "edition_read": _edition_read,
+    "release": releasing.release,
 }
 
 

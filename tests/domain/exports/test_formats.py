@@ -4,9 +4,7 @@
 
 import datetime as dt
 import hashlib
-import sys
 from decimal import Decimal
-from pathlib import Path
 
 import duckdb
 import pytest
@@ -14,8 +12,7 @@ from ckanext.govshare.domain.errors import RuleError
 from ckanext.govshare.domain.table import Column
 from ckanext.govshare.exports import FORMATS, as_xlsx, build, build_companions, possible
 
-sys.path.insert(0, str(Path(__file__).parent))
-from readers import READERS
+from tests.domain.exports.readers import READERS
 
 COLUMNS = (
     Column("代码", "text"),

@@ -4,7 +4,6 @@
 
 import csv
 import datetime as dt
-import sys
 import tempfile
 from pathlib import Path
 
@@ -13,8 +12,7 @@ from ckanext.govshare.intake.reading import parse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-sys.path.insert(0, str(Path(__file__).parent))
-from readers import READERS, cast
+from tests.domain.exports.readers import READERS, cast
 
 # Any text that a cell may hold, save what intake repairs or refuses by rules tested elsewhere.
 WORDS = st.text(

@@ -49,6 +49,11 @@ class EditionFacts:
     blocking_findings: tuple[Reason, ...] = ()
 
 
+def may_deliver_data(openness: str) -> Decision:
+    """Decide whether data of this class may be brought in at all; until the vault, only what is for everyone."""
+    return decide(_openness_objections(openness))
+
+
 def is_public(publication_state: str, openness: str) -> bool:
     """Tell whether an entry's card may be seen by everyone."""
     return publication_state == PUBLISHED and openness in PUBLIC_CLASSES
@@ -75,11 +80,15 @@ def _class_objections(facts: EditionFacts) -> list[Reason]:
     found = []
     if facts.publication_state != PUBLISHED:
         found.append(Reason("release.entry_not_published", {"state": facts.publication_state}))
-    if facts.openness == CONDITIONAL:
-        found.append(Reason("release.conditional_needs_vault", rule="佳木斯 24"))
-    elif facts.openness == CLOSED:
-        found.append(Reason("release.closed", rule="佳木斯 24"))
-    return found
+    return [*found, *_openness_objections(facts.openness)]
+
+
+def _openness_objections(openness: str) -> list[Reason]:
+    if openness == CONDITIONAL:
+        return [Reason("release.conditional_needs_vault", rule="佳木斯 24")]
+    if openness == CLOSED:
+        return [Reason("release.closed", rule="佳木斯 24")]
+    return []
 
 
 def _check_objections(facts: EditionFacts) -> list[Reason]:

@@ -21,7 +21,7 @@ def read_table(
 ) -> Intake:
     """Read the table in ``path`` (CSV, TSV, XLS, XLSX by content) in a process of its own.
 
-    ``filename`` is the name it was delivered under; ``sheet``, ``encoding`` (``utf-8 gb18030 big5 utf-16``)
+    ``filename`` is its name as delivered; ``sheet``, ``encoding`` (``utf-8 gb18030 big5 utf-16``)
     and ``header_row`` (from 1) are a person's corrections. ``workdir`` is an empty directory of this call;
     the typed Parquet is left there. An empty cell is a missing value (null), never zero and never an empty text.
 

@@ -6,10 +6,12 @@ One place says what happened and what to do next; the rules above only know code
 from __future__ import annotations
 
 from ckanext.govshare.logic.catalog_messages import CATALOG_MESSAGES
+from ckanext.govshare.logic.edition_messages import EDITION_MESSAGES
 from ckanext.govshare.logic.marking import N_
 
 MESSAGES: dict[str, str] = {
     **CATALOG_MESSAGES,
+    **EDITION_MESSAGES,
     "workflow.unknown_move": N_("There is no step called “%(move)s”."),
     "workflow.wrong_state": N_(
         "This case is now “%(state)s”; the step “%(move)s” is not possible there. Reload the page."

@@ -13,7 +13,7 @@ from ckanext.govshare.domain.decision import Reason
 from ckanext.govshare.domain.publication import WITHDRAWN
 from ckanext.govshare.domain.release import is_public
 from ckanext.govshare.logic import card
-from ckanext.govshare.model import Publication, Version
+from ckanext.govshare.model import Publication, Version, outbox
 
 
 def stored_content(package: Any) -> dict[str, Any]:
@@ -63,6 +63,8 @@ def publish(kind: str, row: Any, package: Any, content: dict[str, Any], person: 
         publication.version += 1
         publication.updated_at = at
         publication.published_at = at
+        # A narrower class takes files and rows away, a new title is seen on them.
+        outbox.put(model.Session, "release", package.id)
     publication.openness = content["openness"]
     publication.title = content["title"]
     publication.first_published_at = publication.first_published_at or at

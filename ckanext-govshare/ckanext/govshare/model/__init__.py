@@ -2,6 +2,7 @@
 
 from ckanext.govshare.model.catalog import CatalogImport, CatalogImportRow, CatalogLayout
 from ckanext.govshare.model.change import Change
+from ckanext.govshare.model.edition import Artifact, Edition
 from ckanext.govshare.model.journal import JournalRow
 from ckanext.govshare.model.office import Office
 from ckanext.govshare.model.outbox import OutboxRow
@@ -10,10 +11,12 @@ from ckanext.govshare.model.secrecy_review import SecrecyReviewRow
 from ckanext.govshare.model.version import Version
 
 __all__ = [
+    "Artifact",
     "CatalogImport",
     "CatalogImportRow",
     "CatalogLayout",
     "Change",
+    "Edition",
     "JournalRow",
     "Office",
     "OutboxRow",

@@ -7,6 +7,8 @@ from flask import Blueprint
 from ckanext.govshare.views import (
     catalog_file,
     catalog_import,
+    edition,
+    edition_download,
     entry_form,
     health,
     office,
@@ -22,4 +24,6 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     replaced.blueprint,
     catalog_import.blueprint,
     catalog_file.blueprint,
+    edition.blueprint,
+    edition_download.blueprint,
 )

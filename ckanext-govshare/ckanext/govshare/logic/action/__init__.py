@@ -9,6 +9,7 @@ from ckanext.govshare.logic import guards
 from ckanext.govshare.logic.action import (
     catalog,
     closing,
+    edition,
     office,
     organization,
     publication,
@@ -18,6 +19,7 @@ from ckanext.govshare.logic.action import (
 MODULES = (
     catalog,
     closing,
+    edition,
     office,
     organization,
     publication,

@@ -26,7 +26,8 @@ Context = dict[str, Any]
 Answer = dict[str, Any]
 
 
-def _officer(context: Context, _data_dict: dict[str, Any]) -> Answer:
+def officer(context: Context, _data_dict: dict[str, Any]) -> Answer:
+    """Clerks and heads of any department, the bureau's included."""
     user = context.get("auth_user_obj")
     held = roles.memberships(user.id) if user and not user.is_anonymous else {}
     if any(capacity in roles.ROLE_OF_CAPACITY for capacity in held.values()):
@@ -37,51 +38,51 @@ def _officer(context: Context, _data_dict: dict[str, Any]) -> Answer:
 @toolkit.auth_sysadmins_check
 def govshare_publication_show(context: Context, data_dict: dict[str, Any]) -> Answer:
     """Officers; the action answers 404 for what they may not see."""
-    return _officer(context, data_dict)
+    return officer(context, data_dict)
 
 
 @toolkit.auth_sysadmins_check
 def govshare_publication_move(context: Context, data_dict: dict[str, Any]) -> Answer:
     """Officers; a sysadmin without a role is none."""
-    return _officer(context, data_dict)
+    return officer(context, data_dict)
 
 
 @toolkit.auth_sysadmins_check
 def govshare_publication_bulk_move(context: Context, data_dict: dict[str, Any]) -> Answer:
     """Officers."""
-    return _officer(context, data_dict)
+    return officer(context, data_dict)
 
 
 @toolkit.auth_sysadmins_check
 def govshare_publication_list(context: Context, data_dict: dict[str, Any]) -> Answer:
     """Officers; the list holds their own departments only."""
-    return _officer(context, data_dict)
+    return officer(context, data_dict)
 
 
 @toolkit.auth_sysadmins_check
 def govshare_change_show(context: Context, data_dict: dict[str, Any]) -> Answer:
     """Officers."""
-    return _officer(context, data_dict)
+    return officer(context, data_dict)
 
 
 @toolkit.auth_sysadmins_check
 def govshare_change_create(context: Context, data_dict: dict[str, Any]) -> Answer:
     """Clerks of the entry's department."""
     entry = model.Package.get(data_dict.get("id"))
-    return _clerk(context, entry.owner_org if entry else "")
+    return clerk_of(context, entry.owner_org if entry else "")
 
 
 @toolkit.auth_sysadmins_check
 def govshare_change_update(context: Context, data_dict: dict[str, Any]) -> Answer:
     """Clerks of the entry's department."""
     row = model.Session.get(Change, data_dict.get("id"))
-    return _clerk(context, row.organization_id if row else "")
+    return clerk_of(context, row.organization_id if row else "")
 
 
 @toolkit.auth_sysadmins_check
 def govshare_change_move(context: Context, data_dict: dict[str, Any]) -> Answer:
     """Officers."""
-    return _officer(context, data_dict)
+    return officer(context, data_dict)
 
 
 @toolkit.auth_allow_anonymous_access
@@ -90,7 +91,8 @@ def govshare_version_list(context: Context, data_dict: dict[str, Any]) -> Answer
     return {"success": True}
 
 
-def _clerk(context: Context, organization_id: str) -> Answer:
+def clerk_of(context: Context, organization_id: str) -> Answer:
+    """Clerks of this department."""
     user = context.get("auth_user_obj")
     if user and not user.is_anonymous and "clerk" in roles.roles_of(user.id, organization_id):
         return {"success": True}

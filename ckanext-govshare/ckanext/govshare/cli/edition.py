@@ -1,0 +1,82 @@
+"""``edition add`` and ``edition release``: a table from the command line, by the same actions as the pages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+from ckan import model
+from ckan.plugins import toolkit
+from werkzeug.datastructures import FileStorage
+
+from ckanext.govshare import jobs
+
+LETTERS = {"info": " ", "warning": "!"}
+
+
+@click.group(short_help="Data editions of entries.")
+def edition() -> None:
+    """Bring in data editions and release them."""
+
+
+@edition.command(short_help="Upload a table as an entry's next edition.")
+@click.argument("entry")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--user", required=True, help="Name of the clerk who delivers.")
+@click.option("--sheet", help="Sheet of a workbook.")
+@click.option("--encoding", help="utf-8, gb18030, big5 or utf-16; found out when left out.")
+@click.option("--header-row", type=int, help="Row of the column names, from 1; found out when left out.")
+def add(entry: str, file: Path, user: str, **options: Any) -> None:
+    """Upload FILE as the next edition of ENTRY and print what was read."""
+    with file.open("rb") as stream, _told():
+        upload = FileStorage(stream, filename=file.name)
+        shown = _call("govshare_edition_create", user, entry=entry, upload=upload, **options)
+        if shown["intake"] == "waiting":
+            jobs.drain()
+            shown = _call("govshare_edition_show", user, id=shown["id"])
+    for finding in shown["report"]:
+        click.echo(f"{LETTERS[finding['level']]} {finding['message']}")
+    if shown["problem"]:
+        raise click.ClickException(shown["problem"]["message"])
+    click.echo(f"edition {shown['number']}  rows {shown['rows']}  columns {len(shown['columns'])}")
+
+
+@edition.command(short_help="Release an edition that has been checked and reviewed.")
+@click.argument("entry")
+@click.argument("number", type=int)
+@click.option("--user", required=True, help="Name of the officer who releases.")
+def release(entry: str, number: int, user: str) -> None:
+    """Ask for the release of edition NUMBER of ENTRY and make its files now."""
+    with _told():
+        rows = _call("govshare_edition_list", user, id=entry)
+        found = next((row["id"] for row in rows if row["number"] == number), None)
+        if found is None:
+            raise click.ClickException(toolkit._("There is no such edition."))
+        shown = _call("govshare_edition_show", user, id=found)
+        _call("govshare_edition_move", user, id=found, move="release", version=shown["version"])
+        jobs.drain()
+        shown = _call("govshare_edition_show", user, id=found)
+    if shown["problem"]:
+        raise click.ClickException(shown["problem"]["message"])
+    for file in shown["files"]:
+        click.echo(f"{file['sha256']}  {file['size']:>12}  {file['url']}")
+
+
+def _call(action: str, user: str, **data: Any) -> Any:
+    context = {"user": user, "auth_user_obj": model.User.get(user)}
+    return toolkit.get_action(action)(context, data)
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Turn the portal's refusals into one line each."""
+    try:
+        yield
+    except toolkit.ValidationError as error:
+        lines = [text for field, texts in error.error_dict.items() if field != "codes" for text in texts]
+        raise click.ClickException("\n".join(lines)) from error
+    except (toolkit.NotAuthorized, toolkit.ObjectNotFound) as error:
+        raise click.ClickException(str(error)) from error

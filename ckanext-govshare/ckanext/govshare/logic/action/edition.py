@@ -1,0 +1,98 @@
+"""Edition (数据版本): upload, see what was read and the moves open to me, take one move, list."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ckan import model
+from ckan.plugins import toolkit
+
+from ckanext.govshare.domain.release import data_is_public
+from ckanext.govshare.logic import cases, edition_cards, editions, roles
+from ckanext.govshare.model import Publication
+
+__all__ = [
+    "govshare_edition_create",
+    "govshare_edition_list",
+    "govshare_edition_move",
+    "govshare_edition_reread",
+    "govshare_edition_show",
+]
+
+Context = dict[str, Any]
+DataDict = dict[str, Any]
+
+
+def govshare_edition_create(context: Context, data_dict: DataDict) -> DataDict:
+    """Upload a table as the entry's next edition. A file that cannot be read is kept and ``problem`` says why.
+
+    :param entry: id or name of the entry
+    :param upload: the file (CSV, TSV, XLS, XLSX), as multipart form data
+    :param sheet: which sheet of a workbook to read; needed when several hold data
+    :param encoding: ``utf-8``, ``gb18030``, ``big5`` or ``utf-16``; found out when left out
+    :param header_row: the row of the column names, from 1; found out when left out
+    :returns: the edition as ``govshare_edition_show`` does
+    """
+    cases.visible_entry(context, {"id": toolkit.get_or_bust(data_dict, "entry")})
+    toolkit.check_access("govshare_edition_create", context, data_dict)
+    return edition_cards.show(context, editions.create(context, data_dict), preview=False)
+
+
+@toolkit.side_effect_free
+def govshare_edition_show(context: Context, data_dict: DataDict) -> DataDict:
+    """Show an edition to officers: what was read, the report, files, the moves open to me and why not the others.
+
+    :param id: id of the edition
+    :param preview: true to get the first 50 rows as ``preview``
+    """
+    toolkit.check_access("govshare_edition_show", context, data_dict)
+    case = editions.load(context, toolkit.get_or_bust(data_dict, "id"))
+    return edition_cards.show(context, case, preview=toolkit.asbool(data_dict.get("preview", False)))
+
+
+@toolkit.side_effect_free
+def govshare_edition_list(context: Context, data_dict: DataDict) -> list[DataDict]:
+    """List an entry's editions, newest first: to the public what was released, to its officers all.
+
+    :param id: id or name of the entry
+    """
+    toolkit.check_access("govshare_edition_list", context, data_dict)
+    entry = cases.visible_entry(context, data_dict)
+    rows = editions.of_entry(entry.id)
+    user = context.get("auth_user_obj")
+    if user and not user.is_anonymous and roles.roles_of(user.id, entry.owner_org):
+        return [edition_cards.brief(row, entry) for row in rows]
+    publication = model.Session.get(Publication, entry.id)
+    if publication is None or not data_is_public(publication.state, publication.openness):
+        return []
+    return [edition_cards.public(row, entry) for row in rows if row.released_at]
+
+
+def govshare_edition_reread(context: Context, data_dict: DataDict) -> DataDict:
+    """Read an edition's file again with corrections; what was declared or checked before falls.
+
+    :param id: id of the edition
+    :param version: the version that the caller has seen
+    :param sheet: see ``govshare_edition_create``
+    :param encoding: likewise
+    :param header_row: likewise
+    """
+    case = editions.load(context, toolkit.get_or_bust(data_dict, "id"), lock=True)
+    toolkit.check_access("govshare_edition_reread", context, {"entry": case.row.entry_id})
+    return edition_cards.show(context, editions.reread(context, case, data_dict), preview=False)
+
+
+def govshare_edition_move(context: Context, data_dict: DataDict) -> DataDict:
+    """Take one move of an edition.
+
+    :param id: id of the edition
+    :param move: declare (no desensitization required, with ``note``), recall, confirm, reject, review, release,
+        discard or withdraw
+    :param version: the version that the caller has seen; another one is refused as stale
+    :param note: why; needed to declare, to reject and to withdraw
+    :param review: for review: ``{basis, answers: {question: true or false}, conclusion}`` (保密审查)
+    """
+    case = editions.load(context, toolkit.get_or_bust(data_dict, "id"), lock=True)
+    toolkit.check_access("govshare_edition_move", context, data_dict)
+    editions.move(context, case, data_dict)
+    return edition_cards.show(context, editions.load(context, case.row.id), preview=False)

@@ -1,0 +1,89 @@
+"""Edition (数据版本) and artifact (数据文件): what was delivered, who answered for it, which files came of it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+import sqlalchemy as sa
+from ckan.plugins import toolkit
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from ckanext.govshare.domain.edition import INTAKE_STATES, PENDING, STATUSES, WAITING
+
+
+def _one_of(column: str, values: tuple[str, ...]) -> str:
+    return f"{column} IN ({', '.join(repr(value) for value in values)})"
+
+
+class Edition(toolkit.BaseModel):
+    """``content_hash`` names the table that was read; check and review are bound to it.
+
+    ``options`` are a person's corrections to the reading (sheet, encoding, header_row); ``problem`` is
+    ``{code, facts}`` of what stopped the reading or the building; ``progress`` is ``{format, done, total}``.
+    """
+
+    __tablename__ = "govshare_edition"
+    __table_args__ = (
+        sa.UniqueConstraint("entry_id", "number", name="govshare_edition_number"),
+        sa.CheckConstraint(_one_of("status", STATUSES), name="govshare_edition_status"),
+        sa.CheckConstraint(_one_of("intake", INTAKE_STATES), name="govshare_edition_intake"),
+        sa.CheckConstraint(
+            "checked_by IS NULL OR checked_by <> declared_by", name="govshare_edition_checker_not_operator"
+        ),
+        sa.CheckConstraint(
+            "released_at IS NULL OR (checked_by IS NOT NULL AND checked_hash = content_hash)",
+            name="govshare_edition_released_is_checked",
+        ),
+        sa.Index("govshare_edition_inbox", "status", "organization_id", "updated_at"),
+    )
+
+    id: Mapped[str] = mapped_column(sa.UnicodeText, primary_key=True, default=lambda: str(uuid4()))
+    entry_id: Mapped[str] = mapped_column(sa.UnicodeText, nullable=False)
+    organization_id: Mapped[str] = mapped_column(sa.UnicodeText, nullable=False)
+    number: Mapped[int] = mapped_column(sa.Integer, nullable=False)
+    filename: Mapped[str] = mapped_column(sa.UnicodeText, nullable=False)
+    raw_sha256: Mapped[str] = mapped_column(sa.UnicodeText, nullable=False)
+    raw_size: Mapped[int] = mapped_column(sa.BigInteger, nullable=False)
+    options: Mapped[dict[str, Any]] = mapped_column(JSONB, nullable=False, default=dict)
+    intake: Mapped[str] = mapped_column(sa.UnicodeText, nullable=False, default=WAITING)
+    problem: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    report: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, nullable=False, default=list)
+    columns: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, nullable=False, default=list)
+    rows: Mapped[int] = mapped_column(sa.BigInteger, nullable=False, default=0)
+    content_hash: Mapped[str | None] = mapped_column(sa.UnicodeText)
+    status: Mapped[str] = mapped_column(sa.UnicodeText, nullable=False, default=PENDING)
+    version: Mapped[int] = mapped_column(sa.Integer, nullable=False, default=1)
+    reason: Mapped[str] = mapped_column(sa.UnicodeText, nullable=False, default="")
+    created_by: Mapped[str] = mapped_column(sa.UnicodeText, nullable=False)
+    created_at: Mapped[datetime] = mapped_column(sa.DateTime(timezone=True), nullable=False)
+    declared_by: Mapped[str | None] = mapped_column(sa.UnicodeText)
+    declared_at: Mapped[datetime | None] = mapped_column(sa.DateTime(timezone=True))
+    checked_by: Mapped[str | None] = mapped_column(sa.UnicodeText)
+    checked_at: Mapped[datetime | None] = mapped_column(sa.DateTime(timezone=True))
+    checked_hash: Mapped[str | None] = mapped_column(sa.UnicodeText)
+    asked_by: Mapped[str | None] = mapped_column(sa.UnicodeText)
+    asked_at: Mapped[datetime | None] = mapped_column(sa.DateTime(timezone=True))
+    released_at: Mapped[datetime | None] = mapped_column(sa.DateTime(timezone=True))
+    progress: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    updated_at: Mapped[datetime] = mapped_column(
+        sa.DateTime(timezone=True), nullable=False, server_default=sa.func.now()
+    )
+
+
+class Artifact(toolkit.BaseModel):
+    """One released file; its bytes lie on the shelf under ``sha256`` and never change."""
+
+    __tablename__ = "govshare_artifact"
+
+    edition_id: Mapped[str] = mapped_column(
+        sa.UnicodeText, sa.ForeignKey("govshare_edition.id"), primary_key=True
+    )
+    format: Mapped[str] = mapped_column(sa.UnicodeText, primary_key=True)
+    filename: Mapped[str] = mapped_column(sa.UnicodeText, nullable=False)
+    media_type: Mapped[str] = mapped_column(sa.UnicodeText, nullable=False)
+    sha256: Mapped[str] = mapped_column(sa.UnicodeText, nullable=False)
+    size: Mapped[int] = mapped_column(sa.BigInteger, nullable=False)
+    rows: Mapped[int] = mapped_column(sa.BigInteger, nullable=False)

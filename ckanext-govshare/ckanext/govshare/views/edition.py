@@ -1,0 +1,152 @@
+"""Editions of an entry: the list, the upload, one edition as a list of tasks, and what each step asks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ckan import model
+from ckan.plugins import toolkit
+from flask import Blueprint, Response
+from werkzeug.wrappers import Response as AnyResponse
+
+from ckanext.govshare import rulebook
+from ckanext.govshare.logic.editions import ENCODINGS
+
+blueprint = Blueprint("govshare_edition", __name__, url_prefix="/dataset/<name>/edition")
+
+ERRORS = (toolkit.ValidationError, toolkit.NotAuthorized)
+Errors = list[dict[str, str]]
+
+
+def _context() -> dict[str, Any]:
+    return {"user": toolkit.current_user.name, "auth_user_obj": toolkit.current_user}
+
+
+def _call(name: str, **data: Any) -> Any:
+    return toolkit.get_action(name)(_context(), data)
+
+
+@blueprint.route("/", strict_slashes=False)
+def index(name: str) -> str:
+    """List the editions: to everyone what was released, to officers all."""
+    entry = _entry(name)
+    editions = _call("govshare_edition_list", id=entry["id"])
+    data = {"pkg_dict": entry, "editions": editions, "may_upload": _may_upload(entry)}
+    return toolkit.render("govshare/edition/list.html", data)
+
+
+@blueprint.route("/new", methods=["GET", "POST"])
+def new(name: str) -> str | tuple[str, int] | AnyResponse:
+    """Ask for a file; POST takes it and leads to what was read of it."""
+    entry = _entry(name)
+    if not _may_upload(entry):
+        toolkit.abort(403, toolkit._("Only clerks of the department may do this."))
+    errors: Errors = []
+    if toolkit.request.method == "POST":
+        given = {**toolkit.request.form, "upload": toolkit.request.files.get("upload")}
+        try:
+            edition = _call("govshare_edition_create", entry=entry["id"], **given)
+            return _to(name, edition["number"])
+        except ERRORS as error:
+            model.Session.rollback()
+            errors = _told(error)
+    data = {"pkg_dict": entry, "errors": errors, "values": toolkit.request.form, "encodings": ENCODINGS}
+    page = toolkit.render("govshare/edition/new.html", data)
+    return (page, 400) if errors else page
+
+
+@blueprint.route("/<int:number>/", strict_slashes=False)
+def read(name: str, number: int) -> str:
+    """Show one edition as a list of tasks."""
+    return _page(_entry(name), number, [])
+
+
+@blueprint.route("/<int:number>/move", methods=["POST"])
+def move(name: str, number: int) -> tuple[str, int] | AnyResponse:
+    """Take one move; what was typed comes back with the reasons when it is refused."""
+    form = toolkit.request.form
+    data = {key: form.get(key, "") for key in ("move", "version", "note")}
+    if data["move"] == "review":
+        data["review"] = _review(form)
+    return _do("govshare_edition_move", name, number, data)
+
+
+@blueprint.route("/<int:number>/reread", methods=["POST"])
+def reread(name: str, number: int) -> tuple[str, int] | AnyResponse:
+    """Read the file again with corrections."""
+    form = toolkit.request.form
+    data = {key: form.get(key, "") for key in ("version", "sheet", "encoding", "header_row")}
+    return _do("govshare_edition_reread", name, number, data)
+
+
+def _do(action: str, name: str, number: int, data: dict[str, Any]) -> tuple[str, int] | AnyResponse:
+    entry = _entry(name)
+    try:
+        _call(action, id=_edition_id(entry, number), **data)
+    except ERRORS as error:
+        model.Session.rollback()
+        status = 403 if isinstance(error, toolkit.NotAuthorized) else 409
+        return _page(entry, number, _told(error)), status
+    return _to(name, number)
+
+
+def _page(entry: dict[str, Any], number: int, errors: Errors) -> str:
+    try:
+        edition = _call("govshare_edition_show", id=_edition_id(entry, number), preview=True)
+    except toolkit.NotAuthorized:
+        toolkit.abort(403, toolkit._("Only officers of a department may do this."))
+    data = {
+        "pkg_dict": entry,
+        "edition": edition,
+        "errors": errors,
+        "values": toolkit.request.form,
+        "encodings": ENCODINGS,
+        "questions": rulebook.secrecy_questions(),
+        "may_upload": _may_upload(entry),
+    }
+    return toolkit.render("govshare/edition/read.html", data)
+
+
+def _entry(name: str) -> dict[str, Any]:
+    try:
+        return _call("package_show", id=name)
+    except (toolkit.ObjectNotFound, toolkit.NotAuthorized):
+        return toolkit.abort(404, toolkit._("There is no such entry."))
+
+
+def _edition_id(entry: dict[str, Any], number: int) -> str:
+    rows = _call("govshare_edition_list", id=entry["id"])
+    found = next((row["id"] for row in rows if row["number"] == number), None)
+    return found or toolkit.abort(404, toolkit._("There is no such edition."))
+
+
+def _may_upload(entry: dict[str, Any]) -> bool:
+    try:
+        toolkit.check_access("govshare_edition_create", _context(), {"entry": entry["id"]})
+    except toolkit.NotAuthorized:
+        return False
+    return True
+
+
+def _review(form: Any) -> dict[str, Any]:
+    answers = {
+        q.code: form[f"answer-{q.code}"] == "yes"
+        for q in rulebook.secrecy_questions()
+        if f"answer-{q.code}" in form
+    }
+    return {"basis": form.get("basis", ""), "conclusion": form.get("conclusion", ""), "answers": answers}
+
+
+def _told(error: Exception) -> Errors:
+    if not isinstance(error, toolkit.ValidationError):
+        return [{"field": "", "label": "", "text": str(error)}]
+    return [
+        {"field": "" if field == "__all__" else field, "label": "", "text": text}
+        for field, texts in error.error_dict.items()
+        if field != "codes"
+        for text in texts
+    ]
+
+
+def _to(name: str, number: int) -> Response:
+    return toolkit.redirect_to("govshare_edition.read", name=name, number=number)
