@@ -6,17 +6,21 @@ import logging
 import secrets
 from typing import Any
 
+from ckan import model
 from ckan.lib import i18n
 from ckan.plugins import toolkit
 
 from ckanext.govshare import rulebook
+from ckanext.govshare.helpers.entry import govshare_word
 from ckanext.govshare.helpers.workbench import govshare_is_officer
+from ckanext.govshare.logic import roles
 from ckanext.govshare.logic.errors import language
 from ckanext.govshare.runtime import in_shanghai, now
 
 __all__ = (
     "govshare_incident",
     "govshare_languages",
+    "govshare_my_departments",
     "govshare_navigation",
     "govshare_opening_steps",
     "govshare_site",
@@ -89,6 +93,20 @@ def _item(label: str, section: str, url: str) -> dict[str, Any]:
     path = toolkit.request.path.rstrip("/") or "/"
     inside = section != "/" and bool(section) and path.startswith(f"{section}/")
     return {"label": label, "url": url, "active": inside or path == section, "here": path == section}
+
+
+def govshare_my_departments() -> list[dict[str, str]]:
+    """Return the departments that the reader works for, each with the reader's role there."""
+    user = toolkit.current_user
+    held = roles.memberships(user.id) if user.is_authenticated else {}
+    return [
+        {
+            "label": organization.title,
+            "value": govshare_word("roles", roles.ROLE_OF_CAPACITY[held[organization.id]]),
+        }
+        for organization in map(model.Group.get, held)
+        if organization and held[organization.id] in roles.ROLE_OF_CAPACITY
+    ]
 
 
 def govshare_opening_steps() -> list[dict[str, Any]]:
