@@ -21,12 +21,14 @@ LOOK_AHEAD = 5
 
 def page(kind: str, case_id: str, question: Question) -> str | Response | tuple[str, int]:
     """Show a case; on POST take the move and go on, or show the refusal with nothing typed lost."""
+    form = toolkit.request.form
+    if toolkit.request.method == "POST" and not _still_there(kind, case_id):
+        return _gone(form.get("note", ""), question)
     shown = officer.show_or_404(f"govshare_{kind}_show", {"id": case_id})
     if not shown["roles"]:
         toolkit.abort(404)
     if toolkit.request.method != "POST":
         return _render(shown, question)
-    form = toolkit.request.form
     move = form.get("move", "")
     given = {"id": shown["id"], "move": move, "version": form.get("version"), "note": form.get("note", "")}
     try:
@@ -67,6 +69,23 @@ def _onward(after: dict[str, Any], move: str, question: Question) -> Response:
     if following is None:
         return toolkit.redirect_to(question.url())
     return toolkit.redirect_to(question.case_url(following["kind"], following["id"]))
+
+
+def _still_there(kind: str, case_id: str) -> bool:
+    try:
+        officer.call(f"govshare_{kind}_show", {"id": case_id})
+    except (toolkit.ObjectNotFound, toolkit.NotAuthorized):
+        return False
+    return True
+
+
+def _gone(note: str, question: Question) -> Response:
+    """Tell that the case left the reader's sight meanwhile, with the note they wrote."""
+    told = toolkit._("Somebody else has dealt with this case in the meantime; it is no longer before you.")
+    if note:
+        told += " " + toolkit._("Your note was: %(note)s") % {"note": note}
+    toolkit.h.flash_error(told)
+    return toolkit.redirect_to(question.url())
 
 
 def _refused(kind: str, case_id: str, question: Question, errors: list[dict[str, str]]) -> str:

@@ -20,6 +20,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "basis": ("title", "article", "level"),
 }
 TICKS = ("sensitive", "opened")
+UNTICKED = ("false", "0", "no", "否")
 BLANK_ROW: dict[str, dict[str, Any]] = {"items": {"opened": True}, "basis": {}}
 SPARE_ROWS = {"items": 3, "basis": 1}
 MORE_ROWS = {"items": 5, "basis": 2}
@@ -48,6 +49,21 @@ def read(form: Mapping[str, str]) -> dict[str, Any]:
         elif field.name in form:
             content[field.name] = form[field.name].strip()
     return content
+
+
+def settled(content: Mapping[str, Any], base: Mapping[str, Any]) -> dict[str, Any]:
+    """Return ``content`` with every row of a list that says the same as in ``base`` written as it is there.
+
+    So a form that was opened and sent changes nothing, however an import or the API once wrote the rows.
+    """
+    kept = dict(content)
+    for field in writable():
+        if field.kind in LIST_KINDS and isinstance(base.get(field.name), list):
+            held = [row for row in base[field.name] if isinstance(row, Mapping)]
+            same = {repr(_canonical(row, field.kind)): row for row in held}
+            rows = content.get(field.name) or []
+            kept[field.name] = [same.get(repr(_canonical(row, field.kind)), row) for row in rows]
+    return kept
 
 
 def with_more_rows(form: Mapping[str, str], action: str) -> dict[str, Any] | None:
@@ -160,7 +176,7 @@ def _control(field: Field) -> str:
 
 
 def _listed(field: Field, value: Any) -> dict[str, Any]:
-    rows = [dict(row) for row in value or () if isinstance(row, Mapping)]
+    rows = [_with_ticks(row, field.kind) for row in value or () if isinstance(row, Mapping)]
     spare = max(1, SPARE_ROWS[field.kind] - len(rows)) if all(map(_filled, rows)) else 0
     rows += [dict(BLANK_ROW[field.kind]) for _row in range(spare)]
     labels = card_table.column_labels()
@@ -170,6 +186,11 @@ def _listed(field: Field, value: Any) -> dict[str, Any]:
         "columns": [{"name": c, "label": labels[c]} for c in COLUMNS[field.kind]],
         "options": choices,
     }
+
+
+def _with_ticks(row: Mapping[str, Any], kind: str) -> dict[str, Any]:
+    ticks = {name: is_ticked(row.get(name), name) for name in TICKS if name in COLUMNS[kind]}
+    return {**row, **ticks}
 
 
 def _classes_of(name: str) -> list[str]:
@@ -186,11 +207,35 @@ def _rows(form: Mapping[str, str], field: Field) -> list[dict[str, Any]]:
     return [_row(form, f"{field.name}-{number}-", COLUMNS[field.kind]) for number in numbers]
 
 
+def _canonical(row: Mapping[str, Any], kind: str) -> list[tuple[str, str]]:
+    """Return what a row says: all columns as text, ticks by their meaning when they were never set."""
+    unset = BLANK_ROW[kind]
+    return [
+        (
+            name,
+            str(
+                is_ticked(row.get(name), name) if name in TICKS else row.get(name, unset.get(name, "")) or ""
+            ),
+        )
+        for name in COLUMNS[kind]
+    ]
+
+
+def is_ticked(value: Any, name: str) -> bool:
+    """Tell whether a tick stands; a data item of which nothing is said is opened and not sensitive."""
+    if value in (None, ""):
+        return name == "opened"
+    return str(value).lower() not in UNTICKED
+
+
 def _row(form: Mapping[str, str], prefix: str, columns: Iterable[str]) -> dict[str, Any]:
     row: dict[str, Any] = {}
     for column in columns:
         text = form.get(prefix + column, "").strip()
-        row[column] = bool(text) if column in TICKS else text
+        if column in TICKS:
+            row[column] = bool(text)
+        elif text:
+            row[column] = text
     return row
 
 

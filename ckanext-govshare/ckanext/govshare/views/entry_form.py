@@ -82,7 +82,7 @@ def _page(draft: Draft) -> Any:
     if toolkit.request.method != "POST":
         checked = draft.shown and toolkit.request.args.get("check")
         return _render(draft, draft.content, _defects(draft) if checked else {}, draft.seen)
-    content = {**draft.content, **entry_fields.read(form)}
+    content = {**draft.content, **entry_fields.settled(entry_fields.read(form), draft.content)}
     more = entry_fields.with_more_rows(form, form.get("action", ""))
     if more is not None:
         return _render(draft, {**draft.content, **more}, {}, form.get("seen", ""))

@@ -17,8 +17,8 @@ def code_of(vocabulary: str, text: str) -> str:
     first = said.partition(" ")[0]
     if first in words:
         return first
-    found = words.find(said) or words.find(said.rpartition(" ")[2])
-    return found or said
+    in_full = next((code for code, name, _low in _index(vocabulary) if name == said), "")
+    return in_full or words.find(said) or said
 
 
 def shown(vocabulary: str, code: str) -> str:
