@@ -1,0 +1,160 @@
+"""A clerk delivers, a head checks and reviews, and anybody takes the files over HTTP: names, ranges, checksums."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import time
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import unquote
+from uuid import uuid4
+
+import pytest
+import requests
+from ckanext.govshare import rulebook
+
+LIMIT = 120  # seconds that a release of two rows may take on a busy machine
+REVIEW = {
+    "basis": "中华人民共和国保守国家秘密法",
+    "conclusion": "may_open",
+    "answers": {question.code: True for question in rulebook.secrecy_questions()},
+}
+
+Api = Callable[..., Any]
+
+
+@pytest.fixture(scope="module")
+def api(base_url: str, accounts: dict[str, dict[str, Any]]) -> Api:
+    """Call an action as one of the demonstration accounts."""
+
+    def call(who: str, action: str, files: Any = None, **data: Any) -> Any:
+        headers = {"Authorization": accounts[who]["token"]} if who else {}
+        body = {"data": data, "files": files} if files else {"json": data}
+        answer = requests.post(f"{base_url}/api/3/action/{action}", headers=headers, timeout=60, **body)
+        assert answer.status_code == 200, answer.text
+        return answer.json()["result"]
+
+    return call
+
+
+@pytest.fixture(scope="module")
+def entry(api: Api, accounts: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    """An open entry of the clerk's department."""
+    department = accounts["clerk"]["organization"]
+    query = f"+organization:{department} +openness:unconditional"
+    found = api("", "package_search", fq=query, rows=1)["results"]
+    assert found, f"the demonstration city has no open entry of {department}"
+    return found[0]
+
+
+@pytest.fixture(scope="module")
+def table() -> bytes:
+    """Two rows that no other run has delivered."""
+    return f"名称,代码,数量\n甲,{uuid4().hex},1\n乙,007,\n".encode("gb18030")
+
+
+@pytest.fixture(scope="module")
+def edition(api: Api, entry: dict[str, Any], table: bytes) -> dict[str, Any]:
+    """The table, released by the people and the worker of the running portal."""
+    made = api("clerk", "govshare_edition_create", files={"upload": ("甲乙表.csv", table)}, entry=entry["id"])
+    assert made["problem"] is None
+    for who, move, more in (
+        ("clerk", "declare", {"note": "均为公开数据"}),
+        ("head", "confirm", {}),
+        ("head", "review", {"review": REVIEW}),
+        ("head", "release", {}),
+    ):
+        shown = api("clerk", "govshare_edition_show", id=made["id"])
+        api(who, "govshare_edition_move", id=made["id"], move=move, version=shown["version"], **more)
+    end = time.monotonic() + LIMIT
+    while time.monotonic() < end:
+        shown = api("clerk", "govshare_edition_show", id=made["id"])
+        if shown["released_at"]:
+            return shown
+        time.sleep(1)
+    pytest.fail(f"not released after {LIMIT} s: {shown['problem']} {shown['progress']}")
+
+
+def files_of(edition: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    return {file["format"]: file for file in edition["files"]}
+
+
+def test_every_file_arrives_whole_with_its_checksum_and_its_chinese_name(base_url, edition, entry):
+    for name, file in files_of(edition).items():
+        answer = requests.get(base_url + file["url"], timeout=30)
+        assert answer.status_code == 200, name
+        digest = hashlib.sha256(answer.content)
+        assert digest.hexdigest() == file["sha256"] == answer.headers["X-Checksum-Sha256"], name
+        assert answer.headers["Repr-Digest"] == f"sha-256=:{base64.b64encode(digest.digest()).decode()}:"
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        assert answer.headers["Content-Type"].startswith(file["media_type"])
+        disposition = answer.headers["Content-Disposition"]
+        assert unquote(disposition.partition("filename*=UTF-8''")[2]) == file["filename"]
+        assert disposition.isascii()
+        assert f'filename="{entry["name"]}-{edition["number"]}' in disposition
+
+
+def test_latest_is_this_edition_and_bom_is_offered(base_url, edition, entry):
+    plain = requests.get(f"{base_url}/dataset/{entry['name']}/edition/latest/{entry['name']}.csv", timeout=30)
+    marked = requests.get(plain.url, params={"bom": 1}, timeout=30)
+    assert plain.content.decode().splitlines()[0] == "名称,代码,数量"
+    assert plain.content.decode().splitlines()[2] == "乙,007,"
+    assert marked.content == b"\xef\xbb\xbf" + plain.content
+    assert hashlib.sha256(plain.content).hexdigest() == files_of(edition)["csv"]["sha256"]
+
+
+def test_a_broken_download_is_resumed(base_url, edition):
+    url = base_url + files_of(edition)["json"]["url"]
+    whole = requests.get(url, timeout=30)
+    head = requests.head(url, timeout=30)
+    assert head.status_code == 200
+    assert int(head.headers["Content-Length"]) == len(whole.content)
+    assert head.content == b""
+    etag = whole.headers["ETag"]
+    part = requests.get(url, headers={"Range": "bytes=10-19", "If-Range": etag}, timeout=30)
+    assert (part.status_code, part.content) == (206, whole.content[10:20])
+    assert part.headers["Content-Range"] == f"bytes 10-19/{len(whole.content)}"
+    changed = requests.get(url, headers={"Range": "bytes=10-19", "If-Range": '"other"'}, timeout=30)
+    assert (changed.status_code, changed.content) == (200, whole.content)
+    same = requests.get(url, headers={"If-None-Match": etag}, timeout=30)
+    assert (same.status_code, same.content) == (304, b"")
+    beyond = requests.get(url, headers={"Range": "bytes=99999999-"}, timeout=30)
+    assert beyond.status_code == 416
+
+
+def test_rows_are_in_the_datastore(base_url, entry, edition):
+    card = requests.get(
+        f"{base_url}/api/3/action/package_show", params={"id": entry["id"]}, timeout=30
+    ).json()["result"]
+    table = next(resource for resource in card["resources"] if resource.get("datastore_active"))
+    found = requests.get(
+        f"{base_url}/api/3/action/datastore_search", params={"resource_id": table["id"]}, timeout=30
+    ).json()["result"]
+    assert found["total"] == edition["rows"] == 2
+    assert [record["数量"] for record in found["records"]] == [1, None]
+
+
+@pytest.mark.parametrize("path", ["999/{name}.csv", "latest/{name}.exe", "latest/..%2f..%2fetc%2fpasswd"])
+def test_what_is_not_there_is_404_in_chinese(base_url, entry, edition, path):
+    answer = requests.get(
+        f"{base_url}/dataset/{entry['name']}/edition/{path.format(name=entry['name'])}", timeout=30
+    )
+    assert answer.status_code == 404
+    assert 'lang="zh' in answer.text
+
+
+def test_withdrawn_is_gone_at_once(base_url, api, edition):
+    url = base_url + files_of(edition)["csv"]["url"]
+    shown = api("head", "govshare_edition_show", id=edition["id"])
+    api(
+        "head",
+        "govshare_edition_move",
+        id=edition["id"],
+        move="withdraw",
+        version=shown["version"],
+        note="测试撤回",
+    )
+    answer = requests.get(url, timeout=30)
+    assert answer.status_code == 410
+    assert "名称,代码" not in answer.text
