@@ -42,7 +42,7 @@ def environment(site: Site) -> dict[str, str]:
     return {
         "GOVSHARE_URL": ckan.PORTAL.address(site),
         "GOVSHARE_INI": str(ckan.PORTAL.ini(site)),
-        "GOVSHARE_ACCOUNTS": str(site.var / "accounts.json"),
+        "GOVSHARE_ACCOUNTS": str(ckan.accounts(site)),
         "GOVSHARE_PEER_URL": ckan.PEER.address(site),
         "GOVSHARE_PEER_ACCOUNT": str(Path(peer.account(site))),
     }

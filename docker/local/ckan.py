@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
@@ -75,8 +76,12 @@ def prepare(site: Site, ckan: Ckan, *, sysadmin: Path | None = None) -> None:
 
 
 def forget(site: Site, ckan: Ckan) -> None:
-    """Drop the databases of a CKAN, so that the next `prepare` begins afresh."""
+    """Empty the stores of a CKAN that is down, so that the next `prepare` begins afresh."""
     postgres.drop_site(site, ckan.name)
+    solr.empty(site, ckan.core)
+    redis.empty(site, ckan.redis_number)
+    for folder in ("storage", "artifacts", "work"):
+        shutil.rmtree(site.var / folder / ckan.name, ignore_errors=True)
     for stamp in (f".prepared-{ckan.name}.json", ".seeded"):
         (site.var / stamp).unlink(missing_ok=True)
 
@@ -86,18 +91,21 @@ def command(site: Site, ckan: Ckan, *arguments: str) -> list[str]:
     return [str(site.venv / "bin/ckan"), "-c", str(ckan.ini(site)), *arguments]
 
 
-def seed(site: Site, ckan: Ckan) -> Path:
-    """Fill the demonstration city, unless this very one is there; path of its accounts."""
-    accounts = site.var / "accounts.json"
+def accounts(site: Site) -> Path:
+    """File of the demonstration accounts."""
+    return site.var / "accounts.json"
+
+
+def seed(site: Site, ckan: Ckan) -> None:
+    """Fill the demonstration city, unless this very one is there."""
     stamp = site.var / ".seeded"
     city = sorted(file for file in (site.root / "config/demo").rglob("*") if file.is_file())
     wanted = hashlib.sha256(b"\0".join(file.read_bytes() for file in city)).hexdigest()
-    if not (stamp.exists() and accounts.exists() and stamp.read_text() == wanted):
+    if not (stamp.exists() and accounts(site).exists() and stamp.read_text() == wanted):
         with step("建立演示城市"):
-            arguments = ("govshare", "demo", "seed", "--accounts", str(accounts))
+            arguments = ("govshare", "demo", "seed", "--accounts", str(accounts(site)))
             _run(site, command(site, ckan, *arguments), show=True)
         stamp.write_text(wanted)
-    return accounts
 
 
 def _values(site: Site, ckan: Ckan) -> dict[str, object]:

@@ -28,6 +28,7 @@ def main(root: Path, arguments: Sequence[str]) -> int:
     passes_on = chosen.run in (test, run_ckan, run_bench)
     if rest and not passes_on:
         _parser().error(f"不认识的参数 unrecognized arguments: {' '.join(rest)}")
+    signal.signal(signal.SIGTERM, _interrupt)
     chosen.rest = list(arguments[arguments.index(chosen.command) + 1 :]) if passes_on else []
     try:
         return int(chosen.run(site, chosen) or 0)
@@ -81,17 +82,18 @@ def up(site: Site, chosen: argparse.Namespace) -> None:
         stack.start_portal(site)
         if chosen.peer:
             stack.start_peer(site)
-        accounts = None if chosen.empty else ckan.seed(site, ckan.PORTAL)
+        if not chosen.empty:
+            ckan.seed(site, ckan.PORTAL)
     say(f"\n  就绪 ready  {time.monotonic() - began:.1f} s   {ckan.PORTAL.address(site)}")
     if chosen.peer:
         say(f"  对照 CKAN   {ckan.PEER.address(site)}")
-    _show_accounts(accounts)
+    _show_accounts(ckan.accounts(site))
     if not chosen.detach and not already:
         _watch(site, chosen)
 
 
-def _show_accounts(accounts: Path | None) -> None:
-    if accounts is None:
+def _show_accounts(accounts: Path) -> None:
+    if not accounts.exists():
         say("  没有演示帐号；新建运维帐号：./govshare ckan sysadmin add NAME email=NAME@example.org")
         return
     say(f"\n  演示帐号 accounts（{accounts}）")
@@ -104,7 +106,6 @@ def _show_accounts(accounts: Path | None) -> None:
 def _watch(site: Site, chosen: argparse.Namespace) -> None:
     """Start again what dies, until Ctrl-C or SIGTERM; then stop everything."""
     say("\n  按 Ctrl-C 停止 Ctrl-C stops everything")
-    signal.signal(signal.SIGTERM, _interrupt)
     try:
         while process.pid_of(site, "nginx") is not None or stack.dead(site):
             if fallen := stack.dead(site):

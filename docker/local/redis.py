@@ -48,6 +48,15 @@ def url(site: Site, database: int) -> str:
     return f"unix://{_socket(site)}?db={database}"
 
 
+def empty(site: Site, database: int) -> None:
+    """Remove every key of one of its numbered databases."""
+    with socket.socket(socket.AF_UNIX) as client:
+        client.connect(str(_socket(site)))
+        client.sendall(f"SELECT {database}\r\nFLUSHDB\r\nQUIT\r\n".encode())
+        while client.recv(256):
+            pass
+
+
 def _data(site: Site) -> Path:
     return site.servants / "redis"
 

@@ -77,6 +77,16 @@ def configset_fingerprint(site: Site, core: str) -> str:
     return _fingerprint(sorted((_home(site) / core / "conf").iterdir()))
 
 
+def empty(site: Site, core: str) -> None:
+    """Remove every document of a core."""
+    request = urllib.request.Request(
+        f"{url(site, core)}/update?commit=true",
+        data=b'{"delete": {"query": "*:*"}}',
+        headers={"Content-Type": "application/json"},
+    )
+    urllib.request.urlopen(request, timeout=60).close()
+
+
 def _fetch(site: Site) -> None:
     shutil.rmtree(_jars(site), ignore_errors=True)
     with step(f"下载 Solr {VERSION}（Maven）"):

@@ -10,6 +10,7 @@ import stat
 import subprocess
 import time
 import urllib.request
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -148,3 +149,34 @@ def test_mail_is_kept_as_a_file(root):
         client.sendmail("a@example.org", ["b@example.org"], "Subject: 收件\n\n正文".encode())
     (new,) = set(site.directory("mail").glob("*.eml")) - before
     assert "正文" in new.read_text(encoding="utf-8")
+
+
+def test_in_the_foreground_it_watches_and_ctrl_c_stops_everything(root, tmp_path):
+    own = {"GOVSHARE_VAR": str(tmp_path)}
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    log = (tmp_path / "up.log").open("w+")
+    running = subprocess.Popen(
+        [str(root / "govshare"), "up", "--empty", "--port", str(port)], stdout=log, env=os.environ | own
+    )
+    try:
+        assert eventually(lambda: "Ctrl-C" in (tmp_path / "up.log").read_text(), 300)
+        rows = {row["name"]: row for row in json.loads(launcher(root, "status", "--json", **own).stdout)}
+        os.kill(rows["redis"]["pid"], signal.SIGKILL)
+        assert eventually(lambda: "redis 意外停止" in (tmp_path / "up.log").read_text(), 30)
+        assert eventually(lambda: launcher(root, "status", "--json", **own).returncode == 0, 60)
+        running.send_signal(signal.SIGINT)
+        running.wait(timeout=120)
+    finally:
+        launcher(root, "down", **own)
+    assert not [row for row in json.loads(launcher(root, "status", "--json", **own).stdout) if row["pid"]]
+
+
+def eventually(holds: Callable[[], bool], seconds: float) -> bool:
+    """Whether something comes true in time."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if holds():
+            return True
+        time.sleep(0.5)
+    return False

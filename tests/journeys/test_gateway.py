@@ -1,0 +1,87 @@
+"""What nginx promises whoever knocks: limits with a sentence, headers, no way around the portal."""
+
+from __future__ import annotations
+
+import http.client
+import socket
+from urllib.parse import urlsplit
+
+import pytest
+
+PROMISED = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+}
+
+
+def ask(
+    base_url: str, path: str, method: str = "GET", **headers: str
+) -> tuple[http.client.HTTPResponse, bytes]:
+    """One request without any client's own cleverness."""
+    connection = http.client.HTTPConnection(urlsplit(base_url).netloc, timeout=60)
+    connection.request(method, path, headers={key.replace("_", "-"): value for key, value in headers.items()})
+    answer = connection.getresponse()
+    return answer, answer.read()
+
+
+@pytest.mark.parametrize("path", ["/", "/dataset/", "/no-such-page", "/api/3/action/status_show"])
+def test_every_answer_carries_the_headers(base_url, path):
+    answer, _ = ask(base_url, path)
+    assert {name: answer.headers[name] for name in PROMISED} == PROMISED
+    policy = answer.headers["Content-Security-Policy"]
+    assert "default-src 'self'" in policy
+    assert "frame-ancestors 'none'" in policy
+    assert "script-src" not in policy  # scripts fall under 'self': neither inline nor evaluated
+    assert answer.headers["Server"] == "nginx"
+
+
+def test_too_large_a_file_is_refused_in_chinese(base_url):
+    address = urlsplit(base_url)
+    with socket.create_connection((address.hostname, address.port), timeout=60) as client:
+        head = f"POST /dataset/new HTTP/1.1\r\nHost: {address.netloc}\r\nContent-Length: {300 << 20}\r\n\r\n"
+        client.sendall(head.encode())
+        answer = client.makefile("rb").read(4096).decode("utf-8")
+    assert answer.startswith("HTTP/1.1 413")
+    assert "单个文件不得超过 200 MB" in answer
+    assert "没有保存任何内容" in answer
+
+
+@pytest.mark.parametrize(
+    "path", ["/_artifact/", "/_artifact/../govshare.ini", "/_error/413.html", "/webassets/"]
+)
+def test_internal_places_are_not_reachable(base_url, path):
+    answer, body = ask(base_url, path)
+    assert answer.status in (400, 403, 404)
+    assert b"SECRET" not in body
+
+
+def test_pages_are_compressed(base_url):
+    answer, _ = ask(base_url, "/", Accept_Encoding="gzip")
+    assert answer.headers["Content-Encoding"] == "gzip"
+
+
+def test_assets_may_be_kept(base_url):
+    _, page = ask(base_url, "/")
+    asset = page.decode().partition('href="/webassets/')[2].partition('"')[0]
+    answer, _ = ask(base_url, f"/webassets/{asset}")
+    assert answer.status == 200
+    assert "max-age" in answer.headers["Cache-Control"]
+
+
+def test_a_browser_logs_in_over_loopback_and_keeps_only_secure_cookies(log_in):
+    page = log_in("clerk")
+    cookies = page.context.cookies()
+    assert cookies
+    assert all(cookie["secure"] and cookie["httpOnly"] for cookie in cookies)
+    assert page.locator("form[action*='/user/_logout'], a[href*='/user/_logout']").count() > 0
+
+
+@pytest.mark.parametrize("path", ["/", "/dataset/", "/organization/", "/user/login"])
+def test_no_page_breaks_the_policy_or_a_script(page, path):
+    complaints: list[str] = []
+    page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.goto(path)
+    page.wait_for_load_state("networkidle")
+    assert complaints == []
