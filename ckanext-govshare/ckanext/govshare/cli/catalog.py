@@ -72,7 +72,7 @@ def import_(
     except RuleError as error:
         raise click.ClickException(sentence(Reason(error.code, error.facts, error.field))) from error
     if job.state == MAPPING:
-        raise click.ClickException(_no_mapping(job))
+        raise click.ClickException(" ".join(catalog_show.show(job)["faults"]))
     if not dry_run:
         catalog_start.queue(job, all_or_nothing=all_or_nothing)
         job = catalog_run.run(job.id, _bar)
@@ -121,14 +121,6 @@ def _mapping(path: Path | None) -> CatalogMapping | None:
         return parse_mapping(json.loads(path.read_text(encoding="utf-8-sig")))
     except (ValueError, UnicodeDecodeError) as error:
         raise RuleError("catalog.mapping_shape", part=path.name) from error
-
-
-def _no_mapping(job: CatalogImport) -> str:
-    facts = {"field": "title", "columns": "、".join(job.sheet["columns"][:30])}
-    told = [sentence(Reason("catalog.mapping_title_missing", facts, "title"))]
-    if not job.sheet["header_row"]:
-        told.insert(0, sentence(Reason("catalog.no_header")))
-    return " ".join(told)
 
 
 def _bar(done: int, total: int) -> None:

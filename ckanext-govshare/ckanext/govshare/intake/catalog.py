@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ckanext.govshare.domain.errors import RuleError
-from ckanext.govshare.intake.catalog_cells import Grid, read_grid
+from ckanext.govshare.intake.catalog_cells import read_grid
+from ckanext.govshare.intake.catalog_grid import Grid
 from ckanext.govshare.intake.catalog_json import JSON_STARTS, read_objects
 
 MIB = 1024 * 1024

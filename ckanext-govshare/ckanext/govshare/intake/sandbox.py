@@ -23,7 +23,7 @@ def run(arguments: dict[str, Any], workdir: Path) -> Intake:
     answer = workdir / "answer.json"
     environment = {
         **os.environ,
-        "PYTHONPATH": os.pathsep.join(_import_folders()),
+        "PYTHONPATH": os.pathsep.join(import_folders()),
         "MALLOC_ARENA_MAX": "2",
     }
     command = [sys.executable, "-m", _MODULE, str(answer)]
@@ -47,7 +47,8 @@ def run(arguments: dict[str, Any], workdir: Path) -> Intake:
     return _from_answer(json.loads(answer.read_text(encoding="utf-8")))
 
 
-def _import_folders() -> list[str]:
+def import_folders() -> list[str]:
+    """Return where the child process finds its modules."""
     # CKAN's command line puts the folder of its own package first; there ``ckan.types`` would hide ``types``.
     return [folder for folder in sys.path if folder and not (Path(folder) / "__init__.py").exists()]
 

@@ -12,7 +12,8 @@ from ckan import model
 from ckanext.govshare.domain.catalog_import import OUTCOMES, RENAME, Planner, RowPlan
 from ckanext.govshare.domain.catalog_mapping import parse_mapping
 from ckanext.govshare.domain.catalog_rows import RowValues
-from ckanext.govshare.logic import catalog_files, catalog_reading, roles
+from ckanext.govshare.intake.catalog import CatalogSheet
+from ckanext.govshare.logic import catalog_reading, roles
 from ckanext.govshare.logic.catalog_reading import reason_as_dict, reason_from
 from ckanext.govshare.logic.catalog_store import existing_entries
 from ckanext.govshare.model import CatalogImport, CatalogImportRow
@@ -21,10 +22,9 @@ from ckanext.govshare.model.catalog import PLANNED
 BATCH = 500
 
 
-def plan(job: CatalogImport) -> None:
-    """Plan every row of the file and store the plans; the caller commits."""
+def plan(job: CatalogImport, sheet: CatalogSheet) -> None:
+    """Plan every row of the file, read as the mapping says, and store the plans; the caller commits."""
     mapping = parse_mapping(job.mapping)
-    sheet = catalog_reading.read_file(catalog_files.path_of(job), mapping)
     read = list(catalog_reading.rows(sheet, mapping))
     planner = planner_for(job, read)
     planned = [(row, planner.plan(row)) for row in read]

@@ -14,7 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from ckanext.govshare import runtime
 from ckanext.govshare.domain.catalog_import import WRITES, Planner, RowPlan
 from ckanext.govshare.domain.catalog_rows import RowValues
-from ckanext.govshare.logic import catalog_index, catalog_store
+from ckanext.govshare.logic import catalog_files, catalog_index, catalog_store
 from ckanext.govshare.logic.catalog_plan import counted, outcome_columns, planner_for, refresh, stored_rows
 from ckanext.govshare.model import CatalogImport, CatalogImportRow, OutboxRow, journal, outbox
 from ckanext.govshare.model.catalog import DONE, FAILED, QUEUED, RUNNING
@@ -161,6 +161,7 @@ def _finish(import_id: str) -> CatalogImport:
             to_state=DONE,
             facts={"sha256": job.sha256, "counts": job.counts},
         )
+        catalog_files.drop(job)  # the rows hold all that the file said
     model.Session.commit()
     return _reload(import_id)
 

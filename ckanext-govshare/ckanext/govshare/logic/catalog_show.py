@@ -11,11 +11,13 @@ from xlsxwriter.utility import xl_col_to_name
 
 from ckanext.govshare import rulebook, runtime
 from ckanext.govshare.domain.catalog_import import OUTCOMES
-from ckanext.govshare.domain.catalog_mapping import CatalogMapping, parse_mapping
+from ckanext.govshare.domain.catalog_mapping import CatalogMapping, check_mapping, parse_mapping
+from ckanext.govshare.domain.decision import Reason
 from ckanext.govshare.exports.catalog.layout import Layout
 from ckanext.govshare.logic.catalog_reading import reason_from
 from ckanext.govshare.logic.errors import field_label, language, sentence
 from ckanext.govshare.model import CatalogImport, CatalogImportRow
+from ckanext.govshare.model.catalog import MAPPING
 
 Shown = dict[str, Any]
 LAYOUT = Layout(rulebook.entry_fields(), rulebook.VOCABULARIES)
@@ -44,6 +46,7 @@ def show(job: CatalogImport) -> Shown:
         "counts": {outcome: int(job.counts.get(outcome, 0)) for outcome in OUTCOMES},
         "corrected": _corrected(job.id),
         "error": sentence(reason_from(job.error)) if job.error else "",
+        "faults": _faults(job) if job.state == MAPPING else [],
     }
 
 
@@ -89,6 +92,14 @@ def word(kind: str, code: str) -> str:
     """Return the word for a state, an outcome or a policy."""
     found = rulebook.words(kind).get(code, {})
     return found.get(language()) or found.get("zh") or code
+
+
+def _faults(job: CatalogImport) -> list[str]:
+    """Return what must be said about the columns before anything can be planned."""
+    mapping = parse_mapping(job.mapping)
+    found = check_mapping(mapping, job.sheet["columns"], rulebook.entry_fields())
+    unread = not mapping.columns and all(name.startswith("第") for name in job.sheet["columns"])
+    return [sentence(reason) for reason in ([Reason("catalog.no_header")] if unread else []) + found]
 
 
 def _row(row: CatalogImportRow, names: Mapping[str, str], places: Places) -> Shown:

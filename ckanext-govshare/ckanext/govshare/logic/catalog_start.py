@@ -53,14 +53,17 @@ def start(
         policy=policy if policy in POLICIES else ASK,
     )
     try:
-        _read(job, mapping)
+        sheet = _read(job, mapping)
     except RuleError:
         model.Session.rollback()
         catalog_files.drop(job)
         raise
     model.Session.add(job)
     model.Session.flush()
-    _plan_if_possible(job)
+    if catalog_reading.faults(parse_mapping(job.mapping), sheet):
+        job.state = MAPPING
+    else:
+        catalog_plan.plan(job, sheet)
     model.Session.commit()
     return job
 
@@ -79,7 +82,7 @@ def replan(job: CatalogImport, mapping: CatalogMapping, policy: str) -> list[Rea
     if found:
         job.state = MAPPING
     else:
-        catalog_plan.plan(job)
+        catalog_plan.plan(job, sheet)
         _keep_mapping(job)
     job.updated_at = runtime.now()
     model.Session.commit()
@@ -109,7 +112,7 @@ def kept_mapping(organization_id: str, layout: str) -> CatalogMapping | None:
     return parse_mapping(row.content) if row else None
 
 
-def _read(job: CatalogImport, mapping: CatalogMapping | None) -> None:
+def _read(job: CatalogImport, mapping: CatalogMapping | None) -> CatalogSheet:
     """Read the file by itself first: by what that shows the department's mapping is found again."""
     path = catalog_files.path_of(job)
     sheet = catalog_reading.read_file(path, CatalogMapping())
@@ -119,9 +122,10 @@ def _read(job: CatalogImport, mapping: CatalogMapping | None) -> None:
         other = catalog_reading.read_file(path, known)
         if mapping or not catalog_reading.faults(known, other):
             _describe(job, other, known)
-            return
+            return other
         known = None
     _describe(job, sheet, known or mapping_of(catalog_reading.proposals(sheet)))
+    return sheet
 
 
 def _describe(job: CatalogImport, sheet: CatalogSheet, mapping: CatalogMapping) -> None:
@@ -139,15 +143,6 @@ def _describe(job: CatalogImport, sheet: CatalogSheet, mapping: CatalogMapping) 
         "encoding": sheet.encoding,
         "rows": len(sheet.rows),
     }
-
-
-def _plan_if_possible(job: CatalogImport) -> None:
-    if "title" in dict(job.mapping["columns"]).values():
-        sheet = catalog_reading.read_file(catalog_files.path_of(job), parse_mapping(job.mapping))
-        if not catalog_reading.faults(parse_mapping(job.mapping), sheet):
-            catalog_plan.plan(job)
-            return
-    job.state = MAPPING
 
 
 def _keep_mapping(job: CatalogImport) -> None:
