@@ -143,7 +143,7 @@ def table(town: Town) -> dict[str, Any]:
     return {"resource_id": town.resource, "force": True}
 
 
-SAME = ("title", "notes", "openness", "resources", "tags", "extras", "groups", "owner_org", "metadata_modified")
+SAME = ("title", "notes", "openness", "resources", "tags", "groups", "owner_org", "metadata_modified")
 HOLES: dict[str, Hole] = {
     "tags of hidden entries: tag_list": finds("tag_list", lambda _t: {}, hidden_word),
     "tags of hidden entries: tag_search": finds("tag_search", lambda t: {"query": hidden_word(t)}, hidden_word),

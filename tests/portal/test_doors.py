@@ -1,0 +1,247 @@
+"""Every door that writes, tried by everybody on a published entry and on a hidden one.
+
+Nothing becomes public but through the gate, and nothing of what is published changes. A new action of
+CKAN, of a plugin or of ours must be named here before this test passes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+from uuid import uuid4
+
+import pytest
+import sqlalchemy as sa
+from ckan import logic, model
+from ckan.plugins import toolkit
+
+from tests.portal.officers import act, card, system
+from tests.portal.sites import Town, portal_town
+
+pytestmark = pytest.mark.usefixtures("with_plugins", "with_request_context")
+
+# Why each action that writes may exist.
+DOORS: dict[str, str] = {
+    "a workflow decides": """
+        govshare_publication_move govshare_publication_bulk_move govshare_change_create govshare_change_update
+        govshare_change_move""",
+    "imports make drafts": """
+        govshare_catalog_import govshare_catalog_preview govshare_catalog_mapping_delete""",
+    "only drafts are written": "package_create package_update package_patch package_revise package_delete",
+    "shut": """
+        resource_create resource_update resource_patch resource_delete package_resource_reorder
+        resource_view_create resource_view_update resource_view_delete resource_view_reorder resource_view_clear
+        file_create file_register file_delete file_rename file_pin file_unpin file_ownership_transfer
+        datastore_create datastore_upsert datastore_delete datastore_records_delete datastore_run_triggers
+        datastore_function_create datastore_function_delete
+        bulk_update_public bulk_update_private bulk_update_delete package_owner_org_update dataset_purge
+        package_relationship_create package_relationship_update package_relationship_delete
+        package_collaborator_create package_collaborator_delete
+        group_create group_update group_patch group_delete group_purge group_member_create group_member_delete
+        tag_create tag_delete vocabulary_create vocabulary_update vocabulary_delete organization_purge""",
+    "there are no views to make": "package_create_default_resource_views resource_create_default_resource_views",
+    "offices, no entries": """
+        organization_create organization_update organization_patch organization_delete
+        organization_member_create organization_member_delete member_create member_delete user_invite
+        govshare_office_update""",
+    "one's own account, or an operator's work": """
+        user_create user_update user_patch user_delete api_token_create api_token_revoke
+        follow_dataset follow_group follow_user unfollow_dataset unfollow_group unfollow_user
+        config_option_update job_cancel job_clear task_status_update task_status_update_many task_status_delete
+        term_translation_update term_translation_update_many""",
+}
+NAMED = {name for names in DOORS.values() for name in names.split()}
+PEOPLE = ("clerk", "head", "operator")
+
+
+def writing() -> set[str]:
+    """Every registered action that may write."""
+    toolkit.get_action("status_show")
+    actions = logic._actions.items()
+    return {name for name, action in actions if not getattr(action, "side_effect_free", False)}
+
+
+def test_every_action_that_writes_is_named():
+    """No door without a reason, no reason without its door."""
+    assert writing() == NAMED
+
+
+@pytest.fixture
+def town():
+    """A published entry with a table, a hidden one, and their people; nothing done to it succeeds."""
+    return _town()
+
+
+@cache
+def _town():
+    return portal_town(None)
+
+
+def attempts(town: Town, action: str, entry: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """What a person of bad intent would send: one of everything, and what fits this action."""
+    everything = {
+        "id": entry["id"],
+        "name": f"n-{uuid4().hex[:8]}",
+        "title": "被改的标题",
+        "package_id": entry["id"],
+        "dataset_id": entry["id"],
+        "resource_id": town.resource,
+        "entry": entry["id"],
+        "subject": entry["id"],
+        "object": entry["id"],
+        "object_type": "package",
+        "type": "child_of",
+        "datasets": [entry["id"]],
+        "org_id": entry["owner_org"],
+        "owner_org": entry["owner_org"],
+        "organization_id": entry["owner_org"],
+        "groups": [{"name": town.department}],
+        "packages": [{"id": entry["id"]}],
+        "user_id": town.names["citizen"],
+        "username": town.names["citizen"],
+        "capacity": "admin",
+        "role": "admin",
+        "private": False,
+        "state": "active",
+        "move": "publish",
+        "version": 1,
+        "items": [{"kind": "publication", "id": entry["id"], "version": 1}],
+        "force": True,
+        "records": [{"name": "丙"}],
+        "method": "insert",
+        "filters": {},
+        "order": [],
+    }
+    yield everything
+    if action.startswith(("resource", "file")):
+        yield {**everything, "id": town.resource, "url": "http://example.org/other"}
+    if action.startswith(("organization", "member", "govshare_office")):
+        yield {**everything, "id": entry["owner_org"], "name": town.department, "state": "deleted"}
+        yield {**everything, "id": entry["owner_org"], "object": town.names["citizen"], "object_type": "user"}
+    if action == "tag_delete":
+        yield {"id": entry["tags"][0]["name"]}
+    if action == "package_create":
+        new = {**card(), "owner_org": entry["owner_org"], "private": False}
+        yield new
+        yield {**new, "type": "showcase"}
+        yield {**new, "extras": [{"key": "permission_labels", "value": "public"}]}
+    if action in ("package_update", "package_patch"):
+        for change in CHANGES:
+            yield {**(entry if action == "package_update" else {}), "id": entry["id"], **change}
+    if action == "package_revise":
+        for change in CHANGES:
+            yield {"match": {"id": entry["id"]}, "update": change}
+
+
+CHANGES: tuple[dict[str, Any], ...] = (
+    {"private": False},
+    {"private": False, "type": "showcase"},
+    {"type": "showcase"},
+    {"state": "draft"},
+    {"state": "deleted"},
+    {"title": "被改的标题"},
+    {"openness": "unconditional", "private": False},
+    {"publication_state": "published", "private": False},
+    {"first_published": "2020-01-01", "data_updated": "2020-01-01"},
+    {"resources": []},
+    {"resources": [{"url": "http://example.org/other", "name": "别的"}]},
+    {"tags": [{"name": "别的词"}]},
+    {"extras": [{"key": "openness", "value": "unconditional"}]},
+    {"extras": [{"key": "permission_labels", "value": "public"}]},
+    {"owner_org": "shujuju"},
+    {"owner_org": ""},
+)
+
+
+def test_no_door_publishes_and_none_changes_what_is_published(town):
+    """By nobody, operators included, on either entry."""
+    before = state_of(town)
+    assert in_public() == set()
+    broken, let_in = [], set()
+    for action in sorted(NAMED - {"job_clear"}):
+        for who in PEOPLE:
+            for entry in (town.published, town.hidden):
+                for given in attempts(town, action, entry):
+                    if tried(town.names[who], action, given):
+                        let_in.add((action, who))
+                    model.Session.rollback()
+                    model.Session.expire_all()
+                    if state_of(town) != before or in_public():
+                        broken.append((action, who, entry["name"], given))
+                        before = state_of(town)
+    assert broken == []
+    # The attempts are no nonsense: what a person may do here did succeed.
+    assert let_in >= {("package_patch", "clerk"), ("package_create", "clerk"), ("package_revise", "clerk")}
+
+
+def tried(who: str, action: str, given: dict[str, Any]) -> bool:
+    """Tell whether an attempt was let in; an error of any kind is none."""
+    try:
+        act(who, action, **given)
+    except Exception:  # noqa: BLE001 - what matters is the state afterwards
+        return False
+    return True
+
+
+def state_of(town: Town) -> list[Any]:
+    """All that the public gets of the published entry, read from the tables themselves."""
+    entry = town.published["id"]
+    read = model.Session.execute
+    rows = [
+        read(sa.text(query), {"entry": entry}).all()
+        for query in (
+            "SELECT * FROM package WHERE id = :entry",
+            "SELECT * FROM resource WHERE package_id = :entry ORDER BY id",
+            "SELECT t.name FROM package_tag p JOIN tag t ON t.id = p.tag_id"
+            " WHERE p.package_id = :entry AND p.state = 'active' ORDER BY 1",
+            "SELECT group_id, capacity, state FROM member WHERE table_id = :entry ORDER BY 1, 2, 3",
+            "SELECT count(*) FROM package_relationship WHERE :entry IN (subject_package_id, object_package_id)",
+            "SELECT count(*) FROM package_member WHERE package_id = :entry",
+            "SELECT state, openness, title, resource_code FROM govshare_publication WHERE entry_id = :entry",
+            'SELECT g.name, g.state FROM "group" g JOIN package p ON p.owner_org = g.id WHERE p.id = :entry',
+        )
+    ]
+    table = toolkit.get_action("datastore_search")(system(), {"resource_id": town.resource})
+    return [*rows, table["records"], table["fields"]]
+
+
+def in_public() -> set[str]:
+    """Packages of any type that are public without a publication that says so."""
+    query = sa.text(
+        "SELECT name FROM package p WHERE state = 'active' AND private IS NOT TRUE AND NOT EXISTS ("
+        " SELECT 1 FROM govshare_publication WHERE entry_id = p.id AND state = 'published'"
+        " AND openness IN ('unconditional', 'conditional'))"
+    )
+    return set(model.Session.scalars(query))
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE package SET private = false WHERE id = :id",
+        "UPDATE package SET private = NULL WHERE id = :id",
+        "UPDATE govshare_publication SET state = 'published' WHERE entry_id = :id",
+        "INSERT INTO package (id, name, type, state, private) VALUES (:id || 'x', :id || 'x', 'dataset', 'active', false)",
+    ],
+)
+def test_the_database_refuses_what_the_gate_has_not_allowed(town, statement):
+    """The last wall: whoever writes the tables by hand cannot publish either."""
+    with pytest.raises(sa.exc.IntegrityError):
+        model.Session.execute(sa.text(statement), {"id": town.hidden["id"]})
+        model.Session.commit()
+    model.Session.rollback()
+    with pytest.raises(toolkit.NotAuthorized):
+        act(None, "package_show", id=town.hidden["id"])
+
+
+def test_a_published_entry_cannot_lose_its_publication(town):
+    """Neither deleted nor set back while the card is public."""
+    for statement in (
+        "DELETE FROM govshare_publication WHERE entry_id = :id",
+        "UPDATE govshare_publication SET openness = 'closed' WHERE entry_id = :id",
+    ):
+        with pytest.raises(sa.exc.IntegrityError):
+            model.Session.execute(sa.text(statement), {"id": town.published["id"]})
+            model.Session.commit()
+        model.Session.rollback()
