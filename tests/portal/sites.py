@@ -71,7 +71,9 @@ def peer_town(peer: Any) -> Town:
         values = {"name": f"{kind}-{mark}", "owner_org": town.department, "private": private}
         extras = [{"key": "openness", "value": "conditional"}]
         entry = must("package_create", **values, title=word, tags=[{"name": word}], extras=extras)
-        made = must("resource_create", package_id=entry["id"], url="http://example.org/a", format=f"F{kind}{mark}")
+        made = must(
+            "resource_create", package_id=entry["id"], url="http://example.org/a", format=f"F{kind}{mark}"
+        )
         setattr(town, kind, must("package_show", id=entry["id"]))
         if kind == "published":
             town.resource = made["id"]

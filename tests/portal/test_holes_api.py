@@ -88,7 +88,12 @@ def class_is_lost(town: Town) -> bool:
 def rows_change(town: Town) -> bool:
     """A clerk writes a row into published data."""
     town.ask(
-        "clerk", "datastore_upsert", resource_id=town.resource, records=[{"name": "丙"}], method="insert", force=True
+        "clerk",
+        "datastore_upsert",
+        resource_id=town.resource,
+        records=[{"name": "丙"}],
+        method="insert",
+        force=True,
     )
     return "丙" in str(town.ask(None, "datastore_search", resource_id=town.resource)[1]["records"])
 
@@ -119,7 +124,12 @@ def another_citizen(town: Town) -> dict[str, Any]:
 
 def as_member(town: Town) -> dict[str, Any]:
     """The same by the generic door."""
-    return {"id": town.department, "object": town.names["citizen"], "object_type": "user", "capacity": "admin"}
+    return {
+        "id": town.department,
+        "object": town.names["citizen"],
+        "object_type": "user",
+        "capacity": "admin",
+    }
 
 
 def as_users(town: Town) -> dict[str, Any]:
@@ -146,11 +156,15 @@ def table(town: Town) -> dict[str, Any]:
 SAME = ("title", "notes", "openness", "resources", "tags", "groups", "owner_org", "metadata_modified")
 HOLES: dict[str, Hole] = {
     "tags of hidden entries: tag_list": finds("tag_list", lambda _t: {}, hidden_word),
-    "tags of hidden entries: tag_search": finds("tag_search", lambda t: {"query": hidden_word(t)}, hidden_word),
+    "tags of hidden entries: tag_search": finds(
+        "tag_search", lambda t: {"query": hidden_word(t)}, hidden_word
+    ),
     "tags of hidden entries: tag_autocomplete": finds(
         "tag_autocomplete", lambda t: {"query": hidden_word(t)}, hidden_word
     ),
-    "formats of hidden entries": finds("format_autocomplete", lambda t: {"q": hidden_format(t)}, hidden_format),
+    "formats of hidden entries": finds(
+        "format_autocomplete", lambda t: {"q": hidden_format(t)}, hidden_format
+    ),
     "ids of hidden entries: member_list": finds(
         "member_list", lambda t: {"id": t.department, "object_type": "package"}, lambda t: t.hidden["id"]
     ),
@@ -178,13 +192,17 @@ HOLES: dict[str, Hole] = {
     "a clerk adds a file with a script for an address": succeeds(
         "clerk", "resource_create", lambda t: {"package_id": t.published["id"], "url": "javascript:alert(1)"}
     ),
-    "a clerk changes a file": succeeds("clerk", "resource_patch", lambda t: {"id": t.resource, "name": "别的"}),
+    "a clerk changes a file": succeeds(
+        "clerk", "resource_patch", lambda t: {"id": t.resource, "name": "别的"}
+    ),
     "a clerk makes a table": succeeds("clerk", "datastore_create", table),
     "a clerk writes rows": rows_change,
     "a clerk deletes rows": succeeds("clerk", "datastore_delete", table),
     "anybody opens an office": succeeds("citizen", "organization_create", lambda _t: new()),
     "anybody opens a group": succeeds("citizen", "group_create", lambda _t: new()),
-    "a head appoints: organization_member_create": becomes_head("organization_member_create", another_citizen),
+    "a head appoints: organization_member_create": becomes_head(
+        "organization_member_create", another_citizen
+    ),
     "a head appoints: member_create": becomes_head("member_create", as_member),
     "a head appoints: organization_patch": becomes_head("organization_patch", as_users),
     "a head invites": passes(

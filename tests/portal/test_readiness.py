@@ -76,7 +76,10 @@ def test_a_short_or_known_secret_is_refused(key, value):
 def test_tokens_have_a_secret_of_their_own():
     """CKAN's default makes it the sessions' key."""
     own = toolkit.config["SECRET_KEY"]
-    assert "api_token.jwt.encode.secret" in sentences("secret_keys", api_token__jwt__encode__secret=f"string:{own}")[0]
+    assert (
+        "api_token.jwt.encode.secret"
+        in sentences("secret_keys", api_token__jwt__encode__secret=f"string:{own}")[0]
+    )
     assert sentences("secret_keys", SECRET_KEY=secrets.token_urlsafe(32)) == []
 
 
@@ -103,7 +106,9 @@ def test_plugins_that_open_doors_are_refused(plugin):
 def test_mail_in_the_clear_is_refused():
     """Only a server on this machine may be spoken to without TLS."""
     usual = sentences("settings")
-    assert len(sentences("settings", smtp__server="mail.example.org:25", smtp__starttls=False)) == len(usual) + 1
+    assert (
+        len(sentences("settings", smtp__server="mail.example.org:25", smtp__starttls=False)) == len(usual) + 1
+    )
     assert sentences("settings", smtp__server="mail.example.org:25", smtp__starttls=True) == usual
 
 
