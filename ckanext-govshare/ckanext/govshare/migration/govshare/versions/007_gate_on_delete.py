@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "007"
-down_revision = "005"
+down_revision = "006"
 branch_labels = None
 depends_on = None
 
