@@ -217,6 +217,19 @@ def test_a_stale_version_is_refused():
     assert caught.value.error_dict["codes"] == ["workflow.stale"]
 
 
+def test_a_double_click_is_one_move():
+    """The second click carries the version of the first and gets the same answer."""
+    office = Department()
+    edition = deliver(office, office.published(), SMALL)
+    seen = act(office.clerk, "govshare_edition_show", id=edition["id"])["version"]
+    declaration = {"id": edition["id"], "move": "declare", "version": seen, "note": "公开数据"}
+    first = act(office.clerk, "govshare_edition_move", **declaration)
+    second = act(office.clerk, "govshare_edition_move", **declaration)
+    assert (first["status"], first["version"]) == (second["status"], second["version"])
+    with pytest.raises(toolkit.ValidationError):
+        act(office.head, "govshare_edition_move", **declaration)
+
+
 def test_a_draft_entry_is_stopped_at_the_gate():
     office = Department()
     edition = cleared(office, office.draft(), SMALL)

@@ -201,6 +201,9 @@ def move(context: Context, case: EditionCase, data_dict: DataDict) -> None:
     """Decide and take one move of a locked case; everything is saved at once."""
     name = str(data_dict.get("move") or "")
     note = str(data_dict.get("note") or data_dict.get("reason") or "").strip()
+    if _is_repeated(case, roles.user_id_of(context), name, data_dict.get("version")):
+        model.Session.rollback()
+        return
     refuse_stale(case, data_dict.get("version"))
     review, objections = reviews.read(data_dict.get("review")) if name == "review" else (None, [])
     actor = roles.actor_of(roles.user_id_of(context), case.row.organization_id)
@@ -279,6 +282,14 @@ def refuse_stale(case: EditionCase, version: Any) -> None:
     if str(version) != str(case.row.version):
         model.Session.rollback()
         refuse(Refused((Reason("workflow.stale", {"version": version}, "version"),)))
+
+
+def _is_repeated(case: EditionCase, person: str, name: str, version: Any) -> bool:
+    """Tell a double click: the same person took this very move on that version just now."""
+    if str(version) != str(case.row.version - 1):
+        return False
+    lines = journal.history(model.Session, KIND, case.row.id)
+    return bool(lines) and (lines[-1].actor, lines[-1].move) == (person, name)
 
 
 def _save(case: EditionCase, name: str, person: str, note: str, review: DataDict | None) -> None:
