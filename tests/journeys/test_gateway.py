@@ -32,7 +32,8 @@ def test_every_answer_carries_the_headers(base_url, path):
     policy = answer.headers["Content-Security-Policy"]
     assert "default-src 'self'" in policy
     assert "frame-ancestors 'none'" in policy
-    assert "script-src" not in policy  # scripts fall under 'self': neither inline nor evaluated
+    assert "unsafe" not in policy  # neither inline nor evaluated
+    assert "http" not in policy  # and nothing from elsewhere
     assert answer.headers["Server"] == "nginx"
 
 
