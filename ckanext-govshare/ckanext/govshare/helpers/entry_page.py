@@ -32,6 +32,7 @@ __all__ = (
 
 PREVIEW_ROWS = 20
 ABSTRACT = 180
+SHORT_TEXT = 14
 _MARKDOWN = re.compile(r"[*_`#<>\[\]|~&\\]|^\s*[-+\d]+[.)]?\s", re.MULTILINE)
 NUMERIC = {"numeric", "int", "int4", "int8", "float8", "integer", "bigint", "double precision"}
 SHOWN_ELSEWHERE = {"title", "notes", "data_items", "openness", "openness_condition", "openness_basis"}
@@ -89,7 +90,7 @@ def govshare_entry_editions(entry: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Return the released editions as a timeline, newest first, each with what it holds."""
     try:
         editions = toolkit.get_action("govshare_edition_list")({}, {"id": entry["id"]})
-    except (KeyError, toolkit.ObjectNotFound, toolkit.NotAuthorized):
+    except (toolkit.ObjectNotFound, toolkit.NotAuthorized):
         return []
     _ = toolkit._
     return [
@@ -99,7 +100,7 @@ def govshare_entry_editions(entry: Mapping[str, Any]) -> list[dict[str, Any]]:
             "when_text": govshare_instant(edition["released_at"]),
             "note": _("Withdrawn") if edition["withdrawn"] else _rows_by_columns(edition),
             "tone": "bad" if edition["withdrawn"] else "ok",
-            "files": edition["files"],
+            "files": [_edition_file(file) for file in edition["files"]],
         }
         for edition in editions
         if edition["released_at"]
@@ -156,12 +157,20 @@ def govshare_entry_preview(entry: Mapping[str, Any]) -> dict[str, Any]:
         {
             "id": field["id"],
             "label": (field.get("info") or {}).get("label") or field["id"],
-            "numeric": field["type"] in NUMERIC,
+            "kind": _column_kind(field, found["records"]),
         }
         for field in found["fields"]
         if field["id"] != "_id"
     ]
     return {"table": table, "columns": columns, "rows": found["records"], "total": found.get("total", 0)}
+
+
+def _column_kind(field: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> str:
+    """Return how a column is set: number (aligned right), long (given room) or short (never broken)."""
+    if field["type"] in NUMERIC:
+        return "number"
+    longest = max((len(str(row[field["id"]] or "")) for row in rows), default=0)
+    return "long" if longest > SHORT_TEXT else "short"
 
 
 def govshare_license_url(code: str) -> str:
@@ -236,6 +245,19 @@ def _extent(entry: Mapping[str, Any]) -> str:
     if rows is None or not columns:
         return ""
     return _extent_text(int(rows), columns)
+
+
+def _edition_file(file: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a file of an edition under the word people know it by; ``beside`` if it is not one of the formats."""
+    _ = toolkit._
+    beside = {
+        "csv_bom": _("CSV for Excel"),
+        "dictionary_csv": _("Data dictionary"),
+        "dictionary_json": _("Data dictionary (JSON)"),
+        "sha256sums": _("Checksums"),
+    }
+    name = file["format"]
+    return {"label": beside.get(name) or file["label"] or name, "url": file["url"], "beside": name in beside}
 
 
 def _rows_by_columns(edition: Mapping[str, Any]) -> str:
