@@ -41,7 +41,10 @@ def seed(accounts: Path, folder: Path) -> None:
             f"没有演示城市的数据：{folder}/city.yaml。请用 --city 指明 config/demo 目录。"
         )
     started = time.monotonic()
-    made = seeding.seed(City(folder), accounts, _Line())
+    try:
+        made = seeding.seed(City(folder), accounts, _Line())
+    except TimeoutError as error:
+        raise click.ClickException(f"数据文件迟迟没有生成（{error}）。请查看 var/log/worker.log 后再运行一次。") from error
     told = "、".join(f"{_WORDS[what]} {number}" for what, number in made.items() if number)
     click.echo(f"{told or '没有变化'}（{time.monotonic() - started:.1f} 秒）")
 
@@ -53,8 +56,8 @@ class _Line:
         text = f"  {_WORDS[what]} {done}/{total}"
         if click.get_text_stream("stderr").isatty():
             click.echo(f"\r{text}", err=True, nl=done == total)
-        elif done in (total, *range(0, total, max(total // 10, 1))):
+        elif done == total or done % max(total // 5, 1) == 0:
             click.echo(text, err=True)
 
 
-_WORDS = {"accounts": "帐号", "offices": "部门", "entries": "目录条目", "editions": "数据版本"}
+_WORDS = {"accounts": "帐号", "offices": "部门", "entries": "目录条目", "editions": "数据版本", "files": "数据文件"}

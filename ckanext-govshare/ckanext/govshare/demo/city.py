@@ -38,14 +38,19 @@ class Account:
 
 @dataclass(frozen=True)
 class Entry:
-    """One entry: its card as CKAN takes it, how far it shall come, and the change proposed to it."""
+    """One entry: its card as CKAN takes it, how far it shall come, the change proposed to it, its data.
+
+    ``data`` is how far the edition made of ``table`` shall come: ``pending``, ``awaiting_check``, ``released``.
+    """
 
     organization: str
     card: Mapping[str, Any]
     state: str
     note: str
-    table: str
     change: Mapping[str, Any]
+    table: str
+    data: str
+    encoding: str
 
 
 class City:
@@ -136,8 +141,10 @@ class City:
             card=self._card(office, row),
             state=str(row.get("state", "published")),
             note=str(row.get("note", "")),
-            table=str(row.get("table", "")),
             change=change,
+            table=str(row.get("table", "")),
+            data=str(row.get("data", "released" if "table" in row else "")),
+            encoding=str(row.get("encoding", "utf-8")),
         )
 
     def _card(self, office: Mapping[str, str], row: Mapping[str, Any]) -> dict[str, Any]:

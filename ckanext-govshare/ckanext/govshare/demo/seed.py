@@ -20,6 +20,7 @@ from ckan.plugins import toolkit
 from ckanext.govshare import rulebook
 from ckanext.govshare.demo.accounts import open_account, site_context, told_accounts
 from ckanext.govshare.demo.city import City, Entry
+from ckanext.govshare.demo.editions import RELEASED, Progress, await_release, deliver
 from ckanext.govshare.domain.publication import (
     BUREAU_REVIEW,
     DEPARTMENT_REVIEW,
@@ -35,8 +36,6 @@ MOVES = ("submit", "approve", "publish", "withdraw")
 ROLES = {"submit": "clerk", "approve": "head", "publish": "bureau", "withdraw": "head"}
 REVIEW_BASIS = "《中华人民共和国保守国家秘密法》和本部门信息公开保密审查制度"
 
-Progress = Callable[[str, int, int], None]
-
 
 def seed(city: City, accounts: Path, progress: Progress) -> Mapping[str, int]:
     """Bring the city into being; return how many accounts, offices and entries this run made or moved.
@@ -44,12 +43,16 @@ def seed(city: City, accounts: Path, progress: Progress) -> Mapping[str, int]:
     ``progress(what, done, total)`` is called as the work goes on.
     """
     finished = _finished()
-    made = {"accounts": told_accounts(city.accounts, accounts, city.mail_domain), "offices": 0, "entries": 0}
+    made = {"accounts": told_accounts(city.accounts, accounts, city.mail_domain)}
     if finished:
         return made
+    with_data = [entry for entry in city.entries if entry.table]
     with _one_commit():
         made["offices"] = _offices(city, progress)
         made["entries"] = sum(_each(city.entries, "entries", progress, lambda entry: _entry(city, entry)))
+        made["editions"] = sum(_each(with_data, "editions", progress, lambda entry: _edition(city, entry)))
+        released = [entry for entry in with_data if entry.data == RELEASED]
+        await_release([_publication(entry).entry_id for entry in released], progress)
     set_system_info(DONE, "done")
     return made
 
@@ -145,6 +148,10 @@ def _move(city: City, entry: Entry, move: str, case: tuple[str, str, int]) -> in
         answers = {question.code: True for question in rulebook.secrecy_questions()}
         given["review"] = {"basis": REVIEW_BASIS, "answers": answers, "conclusion": "may_open"}
     return int(_act(f"govshare_{kind}_move", city.person(role, organization), given)["version"])
+
+
+def _edition(city: City, entry: Entry) -> int:
+    return deliver(city, entry, _publication(entry).entry_id)
 
 
 def _publication(entry: Entry) -> Any:
