@@ -16,7 +16,7 @@ from ckan.lib import api_token
 from ckanext.govshare.demo import seed as seeding
 from ckanext.govshare.demo.city import City
 from ckanext.govshare.domain.publication import PUBLICATION
-from ckanext.govshare.logic import roles
+from ckanext.govshare.logic import editions, roles
 from ckanext.govshare.model import Change, JournalRow, Publication
 
 from tests.portal.officers import act
@@ -36,9 +36,14 @@ def quiet(_what, _done, _total):
     """Show no progress."""
 
 
-def stop_at_the_tenth_entry(what, done, _total):
-    if what == "entries" and done == 10:
-        raise StoppedError
+def stop_at(wanted, number):
+    """Return a progress that ends the run when so many of one kind are done."""
+
+    def progress(what, done, _total):
+        if (what, done) == (wanted, number):
+            raise StoppedError
+
+    return progress
 
 
 @pytest.fixture(scope="module")
@@ -58,12 +63,13 @@ def folder(tmp_path_factory):
 
 @pytest.fixture
 def city(folder):
-    """The three departments, seeded by a run that was stopped and one that finished it."""
+    """The three departments, seeded by two runs that were stopped and one that finished it."""
     city = City(folder)
     accounts = folder / "accounts.json"
     if not accounts.exists():
-        with pytest.raises(StoppedError):
-            seeding.seed(city, accounts, stop_at_the_tenth_entry)
+        for kind, number in (("entries", 10), ("editions", 2)):
+            with pytest.raises(StoppedError):
+                seeding.seed(city, accounts, stop_at(kind, number))
         seeding.seed(city, accounts, quiet)
     return city
 
@@ -133,6 +139,36 @@ def test_open_changes_wait_and_the_public_copy_is_unchanged(city):
         for key, value in changed.items():
             assert change.content[key] == value
             assert shown[key] == entry.card[key] != value
+
+
+def test_released_tables_can_be_taken_row_for_row_and_the_others_not_at_all(city):
+    """The rows that the recipe makes are those that the public finds by the DataStore API."""
+    rows = publications(city)
+    for entry in (entry for entry in city.entries if entry.table):
+        entry_id = rows[entry.card["title"]].entry_id
+        public = act(None, "govshare_edition_list", id=entry_id)
+        resources = act(None, "package_show", id=entry_id)["resources"]
+        if entry.data != "released":
+            assert (public, resources) == ([], [])
+            continue
+        table = city.table(entry.table)
+        assert [edition["rows"] for edition in public] == [table.size]
+        assert {resource["format"] for resource in resources} >= {"CSV", "XLSX", "JSON", "XML"}
+        csv = next(resource["id"] for resource in resources if resource["format"] == "CSV")
+        found = act(None, "datastore_search", resource_id=csv, limit=1)
+        assert found["total"] == table.size
+        names = [field["id"] for field in found["fields"] if field["id"] != "_id"]
+        assert names == [column.name for column in table.columns]
+
+
+def test_some_data_wait_for_the_people(city):
+    """No inbox is empty on the first evening: data that wait for the clerk and for the second person."""
+    waiting = {entry.data for entry in city.entries if entry.table} - {"released"}
+    assert waiting == {"pending", "awaiting_check"}
+    rows = publications(city)
+    for entry in (entry for entry in city.entries if entry.data in waiting):
+        edition = editions.of_entry(rows[entry.card["title"]].entry_id)[0]
+        assert (edition.status, edition.intake, edition.released_at) == (entry.data, "read", None)
 
 
 def test_offices_have_their_profile_and_the_gaps_stay_gaps(city):

@@ -44,11 +44,12 @@ def deliver(city: City, entry: Entry, entry_id: str) -> int:
     return took
 
 
-def await_release(entry_ids: Sequence[str], progress: Progress) -> None:
+def await_release(entry_ids: Sequence[str], progress: Progress) -> int:
     """Do what the outbox holds, beside the worker where one runs, until all these entries have their files.
 
-    Raises ``TimeoutError`` when nothing more comes; the next run goes on from there.
+    Returns how many had none before. Raises ``TimeoutError`` when nothing more comes; the next run goes on from there.
     """
+    before = _released(entry_ids)
     released, since = -1, time.monotonic()
     while released < len(entry_ids):
         now_released = _released(entry_ids)
@@ -59,6 +60,7 @@ def await_release(entry_ids: Sequence[str], progress: Progress) -> None:
             raise TimeoutError(f"{len(entry_ids) - released} editions were not released")
         elif not jobs.drain(BATCH):
             time.sleep(1)
+    return released - before
 
 
 def _released(entry_ids: Sequence[str]) -> int:

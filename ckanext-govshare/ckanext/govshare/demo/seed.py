@@ -38,7 +38,7 @@ REVIEW_BASIS = "《中华人民共和国保守国家秘密法》和本部门信�
 
 
 def seed(city: City, accounts: Path, progress: Progress) -> Mapping[str, int]:
-    """Bring the city into being; return how many accounts, offices and entries this run made or moved.
+    """Bring the city into being; return how many of each kind this run made or moved.
 
     ``progress(what, done, total)`` is called as the work goes on.
     """
@@ -52,7 +52,7 @@ def seed(city: City, accounts: Path, progress: Progress) -> Mapping[str, int]:
         made["entries"] = sum(_each(city.entries, "entries", progress, lambda entry: _entry(city, entry)))
         made["editions"] = sum(_each(with_data, "editions", progress, lambda entry: _edition(city, entry)))
         released = [entry for entry in with_data if entry.data == RELEASED]
-        await_release([_publication(entry).entry_id for entry in released], progress)
+        made["files"] = await_release([_publication(entry).entry_id for entry in released], progress)
     set_system_info(DONE, "done")
     return made
 
