@@ -14,7 +14,7 @@ from werkzeug.datastructures import FileStorage
 
 from ckanext.govshare import jobs, rulebook
 from ckanext.govshare.demo.city import City, Entry
-from ckanext.govshare.domain.edition import AWAITING_CHECK, NOT_REQUIRED, PENDING
+from ckanext.govshare.domain.edition import AWAITING_CHECK, NOT_REQUIRED, PENDING, WAITING
 from ckanext.govshare.logic import editions
 from ckanext.govshare.model import Edition
 
@@ -72,7 +72,11 @@ def _released(entry_ids: Sequence[str]) -> int:
 def _first(city: City, entry: Entry, entry_id: str, clerk: str) -> tuple[dict[str, Any], int]:
     held = editions.of_entry(entry_id)
     if held:
-        return _act("govshare_edition_show", clerk, {"id": held[-1].id}), 0
+        shown = _act("govshare_edition_show", clerk, {"id": held[-1].id})
+        if shown["intake"] != WAITING:
+            return shown, 0
+        # A run that was stopped while the file was being read: the bytes are kept, read them again.
+        return _act("govshare_edition_reread", clerk, {"id": shown["id"], "version": shown["version"]}), 1
     content = BytesIO(city.table(entry.table).csv(entry.encoding))
     upload = FileStorage(content, filename=f"{entry.card['title']}.csv")
     return _act("govshare_edition_create", clerk, {"entry": entry_id, "upload": upload}), 1
