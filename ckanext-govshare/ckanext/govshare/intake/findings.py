@@ -29,7 +29,6 @@ LEVELS: Mapping[str, str] = {
     "column_empty_dropped": INFO,
     "control_characters_removed": WARNING,
     "numbers_rewritten": INFO,
-    "numbers_rounded": WARNING,
     "dates_rewritten": INFO,
     "kept_as_text": INFO,
     "surrounding_space": INFO,

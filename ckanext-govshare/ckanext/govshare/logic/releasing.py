@@ -16,6 +16,7 @@ from ckan import model
 
 from ckanext.govshare import config, exports, runtime
 from ckanext.govshare.domain.edition import VOID
+from ckanext.govshare.domain.release import may_deliver_data
 from ckanext.govshare.domain.table import Column
 from ckanext.govshare.exports import shelf
 from ckanext.govshare.exports.formats import BY_NAME
@@ -41,7 +42,7 @@ def bring_in_step(entry_id: str) -> None:
     if publication is None or package is None:
         model.Session.rollback()
         return
-    edition = editions.current(entry_id) if publication.openness == "unconditional" else None
+    edition = editions.current(entry_id) if may_deliver_data(publication.openness) else None
     _write_resources(package, edition)
     event = indexing.announce(entry_id)
     model.Session.commit()
