@@ -333,12 +333,27 @@ def test_pages_of_ckan_lead_to_ours(log_in, address, leads_to):
 
 
 def test_files_cannot_be_added_by_ckans_own_form(log_in, api, accounts, title):
-    """CKAN's form of a resource leads back to the entry."""
+    """CKAN's form of a resource leads to the entry's editions, by either method."""
     entry = api("clerk", "package_create", card(accounts, title))
     clerk = log_in("clerk")
     clerk.goto(f"/dataset/{entry['name']}/resource/new")
-    assert clerk.url.endswith(f"/dataset/{entry['name']}")
+    assert f"/dataset/{entry['name']}/edition" in clerk.url
+    clerk.goto(f"/dataset/{entry['name']}")
     expect(clerk.locator(".gs-duty")).to_contain_text("编辑")
+
+
+def test_all_that_the_filters_find_lot_by_lot(log_in, api, accounts):
+    """More cases than one request takes: progress between the lots, and at the end how many went on."""
+    word, many = uuid4().hex[:6], 28
+    for number in range(many - 1):
+        api("clerk", "package_create", card(accounts, f"整批{word}之{number}"))
+    api("clerk", "package_create", card(accounts, f"整批{word}缺项", notes=""))
+    clerk = log_in("clerk")
+    clerk.goto(f"/workbench/bulk?all=1&move=submit&state=draft&q={word}")
+    expect(clerk.locator("main")).to_contain_text(f"全部 {many} 项")
+    clerk.get_by_role("button", name="提交审核：全部").click()
+    expect(clerk.get_by_role("heading", level=1)).to_contain_text(f"共 {many} 项，办成 {many - 1} 项", timeout=60_000)
+    expect(clerk.locator(".gs-inbox-note")).to_contain_text("信息资源摘要")
 
 
 def test_whom_the_workbench_is_not_for(log_in, new_page):

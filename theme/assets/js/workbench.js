@@ -111,7 +111,13 @@
     window.addEventListener("beforeunload", function (event) { if (dirty) { event.preventDefault(); } });
   }
 
+  /* The next lot follows by itself, a moment later so that one can stop. */
+  function follow(form) {
+    window.setTimeout(function () { form.requestSubmit(); }, 600);
+  }
+
   document.querySelectorAll("[data-inbox]").forEach(inbox);
+  document.querySelectorAll("[data-continue]").forEach(follow);
   document.querySelectorAll("[data-rows]").forEach(rows);
   document.querySelectorAll("[data-suggest]").forEach(suggestions);
   document.querySelectorAll("[data-guard]").forEach(guard);

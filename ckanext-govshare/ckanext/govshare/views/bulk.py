@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from ckan.plugins import toolkit
@@ -16,6 +17,9 @@ from ckanext.govshare.views import officer, review_form
 from ckanext.govshare.views.inbox_question import KINDS, PER_PAGE, Question
 
 MOVES = ("submit", "approve", "publish", "return")
+# How many of "all" are taken in one request: some seconds of work, well within what the gateway lets through.
+LOT = 25
+CARRIED = ("move", "all", "note", "basis", "conclusion", "total")
 
 
 def moves_for(state: str, roles: frozenset[str]) -> list[dict[str, str]]:
@@ -32,8 +36,8 @@ def moves_for(state: str, roles: frozenset[str]) -> list[dict[str, str]]:
 def ask(question: Question, errors: list[dict[str, str]] | None = None) -> str | Response:
     """Show the chosen cases, which of them can take the move, and what the move needs."""
     move = PUBLICATION.move(toolkit.request.values.get("move", ""))
-    picks = _picks()
-    if move is None or move.name not in MOVES or not picks:
+    every, picks = bool(toolkit.request.values.get("all")), _picks()
+    if move is None or move.name not in MOVES or not (picks or every):
         toolkit.h.flash_error(toolkit._("Choose at least one case first."))
         return toolkit.redirect_to(question.url(page=question.page))
     form = toolkit.request.form
@@ -44,7 +48,8 @@ def ask(question: Question, errors: list[dict[str, str]] | None = None) -> str |
             "move": move.name,
             "label": govshare_word("moves", move.name),
             "needs": move.needs,
-            "rows": [_preview(pick, move.name, question) for pick in picks],
+            "rows": [] if every else [_preview(pick, move.name, question) for pick in picks],
+            "total": officer.call("govshare_publication_list", question.asked())["count"] if every else 0,
             "errors": errors or [],
             "note": form.get("note", ""),
             "review": review_form.shown(form),
@@ -57,26 +62,69 @@ def ask(question: Question, errors: list[dict[str, str]] | None = None) -> str |
 def take(question: Question) -> str | Response | tuple[str | Response, int]:
     """Take the move on each chosen case and show what became of it."""
     form, picks = toolkit.request.form, _picks()
+    every = bool(form.get("all"))
     move = PUBLICATION.move(form.get("move", ""))
-    if move is None or not picks:
+    if move is None or move.name not in MOVES or not (picks or every):
         return ask(question)
-    errors = review_form.errors(form) if "secrecy_review" in move.needs else []
-    if "note" in move.needs and not form.get("note", "").strip():
-        errors.append({"field": "note", "text": sentence(Reason("workflow.note_missing"))})
+    errors = _lacking(move.needs, form)
     if errors:
         return ask(question, errors), 409
-    told = {"move": move.name, "note": form.get("note", ""), "review": review_form.read(form)}
+    label = govshare_word("moves", move.name)
+    if every:
+        return _next_lot(question, move.name, label)
+    rows = _move(picks, move.name, question)
+    done = sum(row["success"] for row in rows)
+    told = {"question": question, "label": label, "rows": rows, "done": done, "count": len(rows)}
+    return toolkit.render("govshare/workbench/bulk_done.html", told)
+
+
+def _lacking(needs: tuple[str, ...], form: Mapping[str, str]) -> list[dict[str, str]]:
+    errors = review_form.errors(form) if "secrecy_review" in needs else []
+    if "note" in needs and not form.get("note", "").strip():
+        errors.append({"field": "note", "text": sentence(Reason("workflow.note_missing"))})
+    return errors
+
+
+def _move(picks: list[dict[str, str]], move: str, question: Question) -> list[dict[str, Any]]:
+    form = toolkit.request.form
+    told = {"move": move, "note": form.get("note", ""), "review": review_form.read(form)}
     results = officer.call("govshare_publication_bulk_move", {"items": picks, **told})["results"]
-    rows = [_result(row, question) for row in results]
-    return toolkit.render(
-        "govshare/workbench/bulk_done.html",
-        {
-            "question": question,
-            "label": govshare_word("moves", move.name),
-            "rows": rows,
-            "done": sum(row["success"] for row in rows),
-        },
-    )
+    return [_result(row, question) for row in results]
+
+
+def _next_lot(question: Question, move: str, label: str) -> str:
+    """Take the move on the next lot of all that the filters find; those refused stay in front and are passed over.
+
+    Nothing is remembered between lots but what the form carries, so that one can stop, reload or go on later.
+    """
+    form = toolkit.request.form
+    done, passed = (_number(form.get(name, "0")) for name in ("done", "passed"))
+    asked = {**question.asked(), "offset": passed, "limit": LOT}
+    waiting = officer.call("govshare_publication_list", asked)["results"]
+    rows = _move([{key: row[key] for key in ("kind", "id", "version")} for row in waiting], move, question)
+    refused = [row for row in rows if not row["success"]]
+    done, passed = done + len(rows) - len(refused), passed + len(refused)
+    told = {
+        "question": question,
+        "label": label,
+        "done": done,
+        "count": max(_number(form.get("total", "0")), done + passed),
+    }
+    if len(waiting) < LOT:
+        return toolkit.render(
+            "govshare/workbench/bulk_done.html", {**told, "rows": refused, "passed": passed}
+        )
+    carried = [
+        (name, value)
+        for name, value in form.items(multi=True)
+        if name in CARRIED or name.startswith("answer-")
+    ]
+    more = {"rows": refused, "passed": passed, "carried": carried}
+    return toolkit.render("govshare/workbench/bulk_progress.html", {**told, **more})
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isdecimal() else 0
 
 
 def _picks() -> list[dict[str, str]]:

@@ -113,8 +113,20 @@ def _render(shown: dict[str, Any], question: Question, errors: list[dict[str, st
             "questions": rulebook.secrecy_questions(),
             "conclusions": rulebook.secrecy_conclusions(),
             "edit": _edit(shown),
+            "next_url": _next_url(shown, question),
         },
     )
+
+
+def _next_url(shown: dict[str, Any], question: Question) -> str:
+    """Return the case after this one in the inbox, for passing over it; empty at the end of the page."""
+    ids = [
+        (row["kind"], row["id"])
+        for row in officer.call("govshare_publication_list", question.asked())["results"]
+    ]
+    here = (shown["kind"], shown["id"])
+    after = ids[ids.index(here) + 1 :] if here in ids else []
+    return question.case_url(*after[0]) if after else ""
 
 
 def _edit(shown: dict[str, Any]) -> dict[str, str] | None:

@@ -21,7 +21,8 @@ def of(shown: dict[str, Any], question: Question, asked: str) -> dict[str, Any]:
     opened += [_deletion(shown, question)] if _may_delete(shown) else []
     confirming = next((move for move in opened if move["name"] == asked and asked in ASK_FIRST), None)
     return {
-        "moves": [{**confirming, "href": ""}] if confirming else opened,
+        "moves": [{**confirming, "href": "", "effect": ""}] if confirming else opened,
+        "effect": confirming["effect"] if confirming else "",
         "closed": [] if confirming else [_closed(move) for move in here if not move["allowed"]],
         "confirming": confirming is not None,
         "back": question.case_url(shown["kind"], shown["id"]),
@@ -78,6 +79,10 @@ def effect(name: str, shown: dict[str, Any]) -> str:
     _ = toolkit._
     if name == "publish":
         return _publish_effect(shown)
+    if name == "withdraw" and shown["openness"] == CLOSED:
+        return str(
+            _("The entry is no longer registered as published. It can be reopened and published again.")
+        )
     return str(
         {
             "submit": _("Goes to the head of the department; it cannot be edited while it is reviewed."),

@@ -32,11 +32,16 @@ def delete_entry(id: str) -> Response:  # noqa: A002 - the address's word
     return toolkit.redirect_to("govshare_workbench.publication", id=id, ask="delete")
 
 
+@blueprint.route("/dataset/<id>/resource/new", methods=WAYS)
+def new_file(id: str) -> Response:  # noqa: A002 - the address's word
+    """Lead to the entry's editions: a file is delivered as one, checked and released."""
+    return toolkit.redirect_to("govshare_edition.index", name=id)
+
+
 @blueprint.route("/dataset/resources/<id>", methods=WAYS)
 @blueprint.route("/dataset/groups/<id>", methods=WAYS)
 @blueprint.route("/dataset/followers/<id>", methods=WAYS)
 @blueprint.route("/dataset/collaborators/<id>", methods=WAYS)
-@blueprint.route("/dataset/<id>/resource/new", methods=WAYS)
 @blueprint.route("/dataset/<id>/resource/<_resource>/edit", methods=WAYS)
 @blueprint.route("/dataset/<id>/resource/<_resource>/delete", methods=WAYS)
 @blueprint.route("/dataset/<id>/resource/<_resource>/views", methods=WAYS)
