@@ -8,13 +8,22 @@ from functools import cache
 from uuid import uuid4
 from xml.etree import ElementTree as ET
 
+import openpyxl
 import pytest
 import rdflib
 from ckan import model
 from ckan.plugins import toolkit
 from ckanext.govshare import rulebook
 from ckanext.govshare.domain.entry import LIST_KINDS
-from ckanext.govshare.logic import catalog_files, catalog_publish, catalog_run, catalog_show, catalog_start
+from ckanext.govshare.domain.errors import RuleError
+from ckanext.govshare.logic import (
+    catalog_files,
+    catalog_publish,
+    catalog_run,
+    catalog_show,
+    catalog_start,
+    catalog_template,
+)
 from ckanext.govshare.logic.card import card_of
 from ckanext.govshare.views import catalog_file
 from flask import current_app
@@ -139,6 +148,33 @@ def test_the_file_is_built_once_and_anew_after_a_withdrawal():
         _asked("exe")
 
 
+def test_the_empty_form_offers_lists_and_its_example_is_not_imported(tmp_path):
+    """Headers of the layout, lists to choose from, notes; as it is it holds no entry, filled in it does."""
+    department = Department()
+    path = tmp_path / "template.xlsx"
+    catalog_template.write(path, department.name)
+    with pytest.raises(RuleError) as caught:
+        _import(department, path, model.User.get(department.clerk).id)
+    assert caught.value.code == "catalog.no_rows"
+    book = openpyxl.load_workbook(path)
+    sheet = book["目录"]
+    headers = [cell.value for cell in sheet[1]]
+    written_by_clerks = [f.header_1272 for f in rulebook.entry_fields() if f.written_by == "clerk"]
+    assert headers == written_by_clerks
+    lists = {
+        str(rule.sqref).rstrip("0123456789").split(":")[0] for rule in sheet.data_validations.dataValidation
+    }
+    assert len(lists) == 7
+    for place, cell in enumerate(sheet[2], 1):
+        sheet.cell(3, place, cell.value)
+    sheet.cell(3, 1, f"{uuid4().hex[:8]} 站点")
+    book.save(path)
+    job = _import(department, path, model.User.get(department.clerk).id)
+    assert {outcome: n for outcome, n in job.counts.items() if n} == {"new": 1}
+    shown = catalog_show.rows(job)[0]
+    assert _card(shown["entry_id"])["openness"] == "unconditional"
+
+
 def _asked(ending, tag=""):
     headers = {"If-None-Match": tag} if tag else {}
     with current_app.test_request_context(f"/catalog.{ending}", headers=headers):
@@ -188,8 +224,6 @@ def _table(ending, path):
     if ending == "csv":
         with path.open(encoding="utf-8-sig", newline="") as stream:
             return list(csv.reader(stream))
-    import openpyxl
-
     sheet = openpyxl.load_workbook(path, read_only=True)["目录"]
     return [["" if cell is None else str(cell) for cell in row] for row in sheet.iter_rows(values_only=True)]
 
@@ -198,7 +232,7 @@ def _all_text(ending, path):
     if ending == "xlsx":
         return "\n".join("\t".join(row) for row in _table(ending, path))
     if ending == "xml":
-        return "\n".join(ET.parse(path).getroot().itertext())
+        return "\n".join(ET.parse(path).getroot().itertext())  # noqa: S314 - our own file
     if ending in READERS:
         graph = rdflib.Graph().parse(path, format=READERS[ending])
         return "\n".join(str(value) for value in graph.objects())

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import ckanext.govshare
+import ckanext.govshare.model
 import pytest
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
@@ -13,9 +15,6 @@ from alembic.operations import Operations
 from alembic.script import ScriptDirectory
 from ckan import model
 from ckan.plugins import toolkit
-
-import ckanext.govshare
-import ckanext.govshare.model
 
 FOLDER = Path(ckanext.govshare.__file__).parent / "migration/govshare"
 VERSION_TABLE = "govshare_alembic_version"

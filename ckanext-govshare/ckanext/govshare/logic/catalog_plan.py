@@ -12,6 +12,7 @@ from ckan import model
 from ckanext.govshare.domain.catalog_import import OUTCOMES, RENAME, Planner, RowPlan
 from ckanext.govshare.domain.catalog_mapping import parse_mapping
 from ckanext.govshare.domain.catalog_rows import RowValues
+from ckanext.govshare.domain.errors import RuleError
 from ckanext.govshare.intake.catalog import CatalogSheet
 from ckanext.govshare.logic import catalog_reading, roles
 from ckanext.govshare.logic.catalog_reading import reason_as_dict, reason_from
@@ -23,9 +24,14 @@ BATCH = 500
 
 
 def plan(job: CatalogImport, sheet: CatalogSheet) -> None:
-    """Plan every row of the file, read as the mapping says, and store the plans; the caller commits."""
+    """Plan every row of the file, read as the mapping says, and store the plans; the caller commits.
+
+    :raises RuleError: ``catalog.no_rows`` when nothing but our own example stands there
+    """
     mapping = parse_mapping(job.mapping)
     read = list(catalog_reading.rows(sheet, mapping))
+    if not read:
+        raise RuleError("catalog.no_rows", row=sheet.header_row)
     planner = planner_for(job, read)
     planned = [(row, planner.plan(row)) for row in read]
     model.Session.execute(sa.delete(CatalogImportRow).where(CatalogImportRow.import_id == job.id))

@@ -54,16 +54,15 @@ def start(
     )
     try:
         sheet = _read(job, mapping)
+        if catalog_reading.faults(parse_mapping(job.mapping), sheet):
+            job.state = MAPPING
+        else:
+            catalog_plan.plan(job, sheet)
     except RuleError:
         model.Session.rollback()
         catalog_files.drop(job)
         raise
     model.Session.add(job)
-    model.Session.flush()
-    if catalog_reading.faults(parse_mapping(job.mapping), sheet):
-        job.state = MAPPING
-    else:
-        catalog_plan.plan(job, sheet)
     model.Session.commit()
     return job
 

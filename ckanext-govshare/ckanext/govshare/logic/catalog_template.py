@@ -52,7 +52,7 @@ _EXAMPLE: dict[str, object] = {
 
 def write(target: Path, department: str) -> None:
     """Write the form for one department."""
-    layout = Layout(writable(rulebook.entry_fields()), rulebook.VOCABULARIES)
+    layout = Layout(writable(rulebook.entry_fields()), rulebook.VOCABULARIES, spelled=True)
     write_template(layout, {**_EXAMPLE, "owner_org": department}, _notes(layout), target)
 
 
@@ -74,6 +74,5 @@ def _values(layout: Layout, field: Field) -> str:
     if field.vocabulary in BY_CODE:
         return "填代码，或不会重名的名称"
     if field.kind in ("choice", "license"):
-        words = layout.vocabularies[field.vocabulary]
-        return "、".join(words.label(term.code) for term in words.terms)
+        return "、".join(layout.word(field, term.code) for term in layout.vocabularies[field.vocabulary].terms)
     return f"不超过 {field.max_length} 字" if field.max_length else ""

@@ -94,7 +94,7 @@ def _offer_lists(book: Workbook, sheet: Worksheet, layout: Layout) -> None:
         if field.kind not in ("choice", "license") or field.vocabulary in BY_CODE:
             continue
         words = layout.vocabularies[field.vocabulary]
-        labels = [words.label(term.code) for term in words.terms]
+        labels = [layout.word(field, term.code) for term in words.terms]
         for row, label in enumerate(labels):
             words_sheet.write_string(row, place, label)
         column = xlsxwriter.utility.xl_col_to_name(place)

@@ -23,10 +23,14 @@ Card = Mapping[str, object]
 
 @dataclass(frozen=True)
 class Layout:
-    """Fields in the order of the columns, and the words of their values."""
+    """Fields in the order of the columns, and the words of their values.
+
+    ``spelled``: numbers are followed by their word, as in a form that people fill in.
+    """
 
     fields: Sequence[Field]
     vocabularies: Mapping[str, Vocabulary]
+    spelled: bool = False
 
     @property
     def headers(self) -> list[str]:
@@ -55,9 +59,9 @@ class Layout:
         term = words.by_code.get(code)
         if term is None:
             return code
-        if field.name in BY_NUMBER:
-            return str(term.number)
         label = words.label(code)
+        if field.name in BY_NUMBER:
+            return f"{term.number} {label}" if self.spelled else str(term.number)
         return f"{code} {label}" if field.vocabulary in BY_CODE else label
 
     def plain(self, card: Card) -> dict[str, object]:
