@@ -18,7 +18,7 @@ from ckanext.govshare.domain.release import (
 
 HASH = "a" * 64
 REVIEW = SecrecyReview("may_open", HASH)
-ENTRY = EntryFacts(HASH, (), REVIEW)
+ENTRY = EntryFacts("unconditional", HASH, (), REVIEW)
 EDITION = EditionFacts(
     publication_state="published",
     openness="unconditional",
@@ -43,6 +43,9 @@ def codes(decision):
         ({"review": None}, ["release.no_secrecy_review"]),
         ({"review": SecrecyReview("may_not", HASH)}, ["release.secrecy_review_refuses"]),
         ({"review": SecrecyReview("may_open", "b" * 64)}, ["release.review_of_other_content"]),
+        ({"openness": "closed", "review": SecrecyReview("may_not", HASH)}, []),
+        ({"openness": "closed", "review": None}, ["release.no_secrecy_review"]),
+        ({"openness": "conditional", "review": SecrecyReview("may_not", HASH)}, ["release.secrecy_review_refuses"]),
         ({"defects": (Reason("entry.missing"),)}, ["entry.missing"]),
         (
             {"defects": (Reason("entry.missing"),), "review": None},

@@ -144,6 +144,14 @@ def test_approval_needs_the_secrecy_review_and_says_all_that_is_missing(departme
     assert act(department.head, "govshare_publication_show", id=entry)["state"] == "department_review"
 
 
+def test_what_is_closed_may_be_found_unfit_to_open(department):
+    """A closed card is registered, not opened: its review may conclude that it may not open."""
+    entry = department.draft(**CLOSED)["id"]
+    department.move(department.clerk, entry, "submit")
+    department.move(department.head, entry, "approve", review={**REVIEW, "conclusion": "may_not"})
+    assert department.move(department.bureau, entry, "publish")["state"] == "published"
+
+
 def test_a_stale_version_is_refused(department):
     """Whoever looked at an older state decides again."""
     entry = department.draft()["id"]

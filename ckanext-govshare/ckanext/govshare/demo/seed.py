@@ -21,6 +21,7 @@ from ckanext.govshare import rulebook
 from ckanext.govshare.demo.accounts import open_account, site_context, told_accounts
 from ckanext.govshare.demo.city import City, Entry
 from ckanext.govshare.demo.editions import RELEASED, Progress, await_release, deliver
+from ckanext.govshare.domain.openness import CLOSED
 from ckanext.govshare.domain.publication import (
     BUREAU_REVIEW,
     DEPARTMENT_REVIEW,
@@ -145,8 +146,10 @@ def _move(city: City, entry: Entry, move: str, case: tuple[str, str, int]) -> in
     organization = city.bureau if role == "bureau" else entry.organization
     given: dict[str, Any] = {"id": case_id, "move": move, "version": version, "note": entry.note}
     if move == "approve":
-        answers = {question.code: True for question in rulebook.secrecy_questions()}
-        given["review"] = {"basis": REVIEW_BASIS, "answers": answers, "conclusion": "may_open"}
+        closed = entry.card["openness"] == CLOSED
+        answers = {question.code: not closed for question in rulebook.secrecy_questions()}
+        conclusion = "may_not" if closed else "may_open"
+        given["review"] = {"basis": REVIEW_BASIS, "answers": answers, "conclusion": conclusion}
     return int(_act(f"govshare_{kind}_move", city.person(role, organization), given)["version"])
 
 

@@ -28,6 +28,7 @@ class SecrecyReview:
 class EntryFacts:
     """What the gate looks at before an entry's card becomes public."""
 
+    openness: str
     content_hash: str
     defects: tuple[Reason, ...]
     review: SecrecyReview | None
@@ -60,8 +61,14 @@ def is_public(publication_state: str, openness: str) -> bool:
 
 
 def may_publish_entry(facts: EntryFacts) -> Decision:
-    """Decide whether a card may be published: complete, and reviewed for secrecy as it stands."""
-    return decide([*facts.defects, *_review_objections(facts.review, facts.content_hash)], facts.warnings)
+    """Decide whether a card may be published: complete, and reviewed for secrecy as it stands.
+
+    A closed card is registered, not opened: its review may well say that it may not open.
+    """
+    found = _review_objections(facts.review, facts.content_hash)
+    if facts.openness == CLOSED:
+        found = [reason for reason in found if reason.code != "release.secrecy_review_refuses"]
+    return decide([*facts.defects, *found], facts.warnings)
 
 
 def may_release_edition(facts: EditionFacts) -> Decision:
@@ -107,13 +114,13 @@ def _check_objections(facts: EditionFacts) -> list[Reason]:
 def _review_objections(review: SecrecyReview | None, content_hash: str) -> list[Reason]:
     if review is None:
         return [Reason("release.no_secrecy_review", rule=SECRECY_RULE)]
+    found = []
     if review.conclusion != "may_open":
-        return [
-            Reason("release.secrecy_review_refuses", {"conclusion": review.conclusion}, rule=SECRECY_RULE)
-        ]
+        facts = {"conclusion": review.conclusion}
+        found.append(Reason("release.secrecy_review_refuses", facts, rule=SECRECY_RULE))
     if review.content_hash != content_hash:
-        return [Reason("release.review_of_other_content", rule=SECRECY_RULE)]
-    return []
+        found.append(Reason("release.review_of_other_content", rule=SECRECY_RULE))
+    return found
 
 
 def data_is_public(publication_state: str, openness: str) -> bool:

@@ -124,7 +124,7 @@ def move(context: Context, case: Case, data_dict: DataDict) -> DataDict:
         model.Session.rollback()
         return show(context, case)
     _refuse_stale(case, data_dict.get("version"))
-    review, objections = reviews.read(data_dict.get("review")) if name == "approve" else (None, [])
+    review, objections = _review(case, name, data_dict)
     decision = _judge(case, name, actor, note=note, review_objections=objections)
     if isinstance(decision, Refused):
         model.Session.rollback()
@@ -207,7 +207,8 @@ def _judge(
 
 def _gate(case: Case) -> tuple[Reason, ...]:
     review = reviews.newest(case.kind, case.id)
-    facts = EntryFacts(case.content_hash, tuple(_defects(case)), reviews.as_fact(review))
+    openness = str(case.content.get("openness", ""))
+    facts = EntryFacts(openness, case.content_hash, tuple(_defects(case)), reviews.as_fact(review))
     decision = may_publish_entry(facts)
     return decision.reasons if isinstance(decision, Refused) else ()
 
@@ -222,6 +223,12 @@ def _refuse_defects(case: Case) -> None:
     if found:
         model.Session.rollback()
         refuse(Refused(tuple(found)))
+
+
+def _review(case: Case, name: str, data_dict: DataDict) -> tuple[DataDict | None, list[Reason]]:
+    if name != "approve":
+        return None, []
+    return reviews.read(data_dict.get("review"), str(case.content.get("openness", "")))
 
 
 def _refuse_stale(case: Case, version: Any) -> None:

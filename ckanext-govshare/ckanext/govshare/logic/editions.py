@@ -23,6 +23,7 @@ from ckanext.govshare.domain.edition import (
     WAITING,
 )
 from ckanext.govshare.domain.errors import RuleError
+from ckanext.govshare.domain.openness import UNCONDITIONAL
 from ckanext.govshare.domain.release import EditionFacts, may_deliver_data, may_release_edition
 from ckanext.govshare.domain.workflow import Actor
 from ckanext.govshare.domain.workflow import Case as Facts
@@ -205,7 +206,7 @@ def move(context: Context, case: EditionCase, data_dict: DataDict) -> None:
         model.Session.rollback()
         return
     refuse_stale(case, data_dict.get("version"))
-    review, objections = reviews.read(data_dict.get("review")) if name == "review" else (None, [])
+    review, objections = reviews.read(data_dict.get("review"), UNCONDITIONAL) if name == "review" else (None, [])
     actor = roles.actor_of(roles.user_id_of(context), case.row.organization_id)
     decision = judge(case, name, actor, note=note, review_objections=objections)
     if isinstance(decision, Refused):

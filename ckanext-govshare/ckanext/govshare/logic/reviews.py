@@ -11,14 +11,18 @@ from ckan import model
 
 from ckanext.govshare import rulebook, runtime
 from ckanext.govshare.domain.decision import Reason
+from ckanext.govshare.domain.openness import CLOSED
 from ckanext.govshare.domain.release import SECRECY_RULE, SecrecyReview
 from ckanext.govshare.model import SecrecyReviewRow
 
 _YES = (True, "true", "True", "yes", "on", "1", 1)
 
 
-def read(given: Any) -> tuple[dict[str, Any], list[Reason]]:
-    """Return the review ``{basis, answers, conclusion}`` as given by the reviewer, and what it lacks."""
+def read(given: Any, openness: str) -> tuple[dict[str, Any], list[Reason]]:
+    """Return the review ``{basis, answers, conclusion}`` as given by the reviewer, and what it lacks.
+
+    What is to be ``closed`` may be found unfit to open; anything else must be found fit.
+    """
     if isinstance(given, str):
         try:
             given = json.loads(given)
@@ -33,10 +37,10 @@ def read(given: Any) -> tuple[dict[str, Any], list[Reason]]:
             question.code: answers.get(question.code) in _YES for question in rulebook.secrecy_questions()
         },
     }
-    return review, _objections(review, answers)
+    return review, _objections(review, answers, openness)
 
 
-def _objections(review: dict[str, Any], answers: dict[str, Any]) -> list[Reason]:
+def _objections(review: dict[str, Any], answers: dict[str, Any], openness: str) -> list[Reason]:
     found = []
     if not review["basis"]:
         found.append(Reason("review.basis_missing", field="review", rule=SECRECY_RULE))
@@ -45,7 +49,7 @@ def _objections(review: dict[str, Any], answers: dict[str, Any]) -> list[Reason]
             found.append(Reason("review.answer_missing", {"number": number}, "review", SECRECY_RULE))
     if review["conclusion"] not in {term.code for term in rulebook.secrecy_conclusions()}:
         found.append(Reason("review.conclusion_missing", field="review", rule=SECRECY_RULE))
-    elif review["conclusion"] != "may_open" or not all(review["answers"].values()):
+    elif openness != CLOSED and not (review["conclusion"] == "may_open" and all(review["answers"].values())):
         found.append(Reason("review.refuses", field="review", rule=SECRECY_RULE))
     return found
 

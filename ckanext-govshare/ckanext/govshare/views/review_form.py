@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ckanext.govshare import rulebook
+from ckanext.govshare.domain.openness import CLOSED
 from ckanext.govshare.logic import reviews
 from ckanext.govshare.logic.errors import sentence
 
@@ -32,6 +33,6 @@ def shown(form: Mapping[str, str]) -> dict[str, Any]:
 
 
 def errors(form: Mapping[str, str]) -> list[dict[str, str]]:
-    """Return what the review still lacks, as lines of an error summary."""
-    _review, objections = reviews.read(read(form))
+    """Return what the review still lacks, as lines of an error summary; each case judges its conclusion."""
+    _review, objections = reviews.read(read(form), CLOSED)
     return [{"field": "review", "text": sentence(reason)} for reason in objections]
