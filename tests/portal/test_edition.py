@@ -170,7 +170,9 @@ def test_withdrawing_an_edition_brings_the_one_before_back():
     first = act(office.clerk, "govshare_edition_list", id=entry["id"])[1]
     step(office.head, first, "withdraw", note="数据有误")
     jobs.drain()
-    assert act(None, "package_show", id=entry["id"])["resources"] == []
+    card = act(None, "package_show", id=entry["id"])
+    assert card["resources"] == []
+    assert not card.get("data_updated")
     assert not datastore_rows.edition_of(releasing.resource_id(entry["id"], "csv"))
 
 

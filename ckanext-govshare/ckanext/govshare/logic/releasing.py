@@ -127,7 +127,6 @@ def _publish(edition_id: str, content_hash: str | None, built: list[exports.Buil
     row.released_at, row.progress, row.problem = runtime.now(), None, None
     editions.touch(row)
     editions.record(row, row.asked_by or "", "released", row.status, row.status, facts={"rows": row.rows})
-    case.package.extras["data_updated"] = runtime.in_shanghai(row.released_at).date().isoformat()
     model.Session.flush()
     _write_resources(case.package, editions.current(row.entry_id))
     indexing.announce(row.entry_id)
@@ -166,6 +165,10 @@ def _write_resources(package: Any, edition: Edition | None) -> None:
             resource.id = resource_id(package.id, name)
             model.Session.add(resource)
         _describe(resource, package, edition, files[name], position)
+    if edition is not None:
+        package.extras["data_updated"] = runtime.in_shanghai(edition.released_at).date().isoformat()
+    elif any(resource.state == "deleted" for resource in held.values()):
+        package.extras.pop("data_updated", None)
     package.metadata_modified = runtime.now().astimezone(timezone.utc).replace(tzinfo=None)
     model.Session.add(package)
 
