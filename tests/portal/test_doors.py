@@ -23,6 +23,7 @@ pytestmark = pytest.mark.usefixtures("with_plugins", "with_request_context")
 # Why each action that writes may exist.
 DOORS: dict[str, str] = {
     "a workflow decides": """
+        govshare_edition_create govshare_edition_move govshare_edition_reread
         govshare_publication_move govshare_publication_bulk_move govshare_change_create govshare_change_update
         govshare_change_move""",
     "imports make drafts": """
