@@ -22,7 +22,9 @@ def ask(
     connection = http.client.HTTPConnection(urlsplit(base_url).netloc, timeout=60)
     connection.request(method, path, headers={key.replace("_", "-"): value for key, value in headers.items()})
     answer = connection.getresponse()
-    return answer, answer.read()
+    body = answer.read()
+    connection.close()
+    return answer, body
 
 
 @pytest.mark.parametrize("path", ["/", "/dataset/", "/no-such-page", "/api/3/action/status_show"])

@@ -155,10 +155,9 @@ def test_in_the_foreground_it_watches_and_ctrl_c_stops_everything(root, tmp_path
     own = {"GOVSHARE_VAR": str(tmp_path)}
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
-    log = (tmp_path / "up.log").open("w+")
-    running = subprocess.Popen(
-        [str(root / "govshare"), "up", "--empty", "--port", str(port)], stdout=log, env=os.environ | own
-    )
+    command = [str(root / "govshare"), "up", "--empty", "--port", str(port)]
+    with (tmp_path / "up.log").open("w") as log:
+        running = subprocess.Popen(command, stdout=log, env=os.environ | own)
     try:
         assert eventually(lambda: "Ctrl-C" in (tmp_path / "up.log").read_text(), 300)
         rows = {row["name"]: row for row in json.loads(launcher(root, "status", "--json", **own).stdout)}
