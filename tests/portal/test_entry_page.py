@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from ckanext.govshare import rulebook
-from ckanext.govshare.helpers.entry_page import abstract, mark
+from ckanext.govshare.helpers.entry_row import abstract, mark
 from ckanext.govshare.logic.errors import language
 
 from tests.portal.officers import Department

@@ -1,81 +1,34 @@
-"""A catalog entry as pages show it: rows of lists, files, facts, a preview of its data."""
+"""A catalog entry as its own page shows it: facts, items, editions, a preview of its data."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
-from datetime import date
 from typing import Any
 
 from ckan.plugins import toolkit
-from markupsafe import Markup, escape
 
 from ckanext.govshare import rulebook
-from ckanext.govshare.domain.freshness import is_late
 from ckanext.govshare.helpers.entry import govshare_label
-from ckanext.govshare.helpers.words import govshare_date, govshare_instant, govshare_size
-from ckanext.govshare.logic.card import card_of, read_list
+from ckanext.govshare.helpers.entry_row import extent, govshare_entry_files
+from ckanext.govshare.helpers.words import govshare_date, govshare_instant
+from ckanext.govshare.logic.card import card_of
 from ckanext.govshare.logic.errors import language
-from ckanext.govshare.runtime import in_shanghai, now
 
 __all__ = (
     "govshare_entry_basis",
     "govshare_entry_checksums",
     "govshare_entry_editions",
     "govshare_entry_facts",
-    "govshare_entry_files",
     "govshare_entry_items",
     "govshare_entry_preview",
-    "govshare_entry_row",
     "govshare_license_url",
 )
 
 PREVIEW_ROWS = 20
-ABSTRACT = 180
 SHORT_TEXT = 14
-_MARKDOWN = re.compile(r"[*_`#<>\[\]|~&\\]|^\s*[-+\d]+[.)]?\s", re.MULTILINE)
 NUMERIC = {"numeric", "int", "int4", "int8", "float8", "integer", "bigint", "double precision"}
 SHOWN_ELSEWHERE = {"title", "notes", "data_items", "openness", "openness_condition", "openness_basis"}
 SHOWN_ELSEWHERE |= {"openness_reason", "contact_name", "contact_phone", "contact_email", "tag_string"}
-
-
-def govshare_entry_row(entry: Mapping[str, Any], query: str = "") -> dict[str, Any]:
-    """Return what a list shows of an entry; the words of ``query`` are marked in the title."""
-    organization = entry.get("organization") or {}
-    updated = str(entry.get("data_updated") or "")[:10]
-    cycle, theme = str(entry.get("update_cycle") or ""), str(entry.get("theme") or "")
-    return {
-        "title": entry["title"] or entry["name"],
-        "title_html": mark(entry["title"] or entry["name"], query),
-        "url": toolkit.h.url_for("dataset.read", id=entry["name"]),
-        "openness": entry.get("openness", ""),
-        "department": organization.get("title", ""),
-        "department_url": toolkit.h.url_for("organization.read", id=organization.get("name") or "-"),
-        "theme": govshare_label("theme", theme) if theme else "",
-        "theme_code": theme if theme in rulebook.vocabulary("theme") else "",
-        "notes": abstract(entry.get("notes") or ""),
-        "updated": updated,
-        "updated_text": govshare_date(updated),
-        "cycle": govshare_label("update_cycle", cycle) if cycle else "",
-        "late": _is_late(updated, cycle),
-        "files": govshare_entry_files(entry),
-        "rows_text": _extent(entry),
-    }
-
-
-def govshare_entry_files(entry: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Return the files of an entry's data by format: address, size, checksum, DataStore table."""
-    return [
-        {
-            "format": resource.get("format") or toolkit._("File"),
-            "name": resource.get("name") or "",
-            "url": resource["url"],
-            "size_text": govshare_size(resource.get("size")),
-            "hash": resource.get("hash") or "",
-            "table": resource["id"] if resource.get("datastore_active") else "",
-        }
-        for resource in entry.get("resources", ())
-    ]
 
 
 def govshare_entry_checksums(entry: Mapping[str, Any]) -> list[dict[str, str]]:
@@ -180,36 +133,6 @@ def govshare_license_url(code: str) -> str:
     return url or str(toolkit.h.url_for("govshare_guide.guide")) + "#license"
 
 
-def mark(text: str, query: str) -> Markup:
-    """Return ``text`` as HTML, every run of two characters or more that stands in ``query`` marked."""
-    wanted, low = query.casefold(), text.casefold()
-    shortest = min(2, len(wanted.strip()))
-    if not shortest or len(low) != len(text):
-        return escape(text)
-    out, at = Markup(), 0
-    while at < len(text):
-        end = at
-        while end < len(text) and low[at : end + 1] in wanted:
-            end += 1
-        if end - at >= shortest and low[at:end].strip():
-            out += Markup("<mark>{}</mark>").format(text[at:end])
-            at = end
-        else:
-            out += escape(text[at])
-            at += 1
-    return out
-
-
-def abstract(notes: str) -> str:
-    """Return the first two lines' worth of a description as plain text.
-
-    Reading Markdown is the dearest part of a list page, and most descriptions hold none.
-    """
-    plain = toolkit.h.markdown_extract(notes, 0) if _MARKDOWN.search(notes) else notes
-    text = " ".join(str(plain).split())
-    return text if len(text) <= ABSTRACT else text[: ABSTRACT - 1] + "…"
-
-
 def _words(field: Any, value: Any, entry: Mapping[str, Any]) -> str:
     if field.kind == "organization":
         return str((entry.get("organization") or {}).get("title", ""))
@@ -229,24 +152,6 @@ def _basis(value: Any) -> str:
     )
 
 
-def _is_late(updated: str, cycle: str) -> bool:
-    term = rulebook.vocabulary("update_cycle").by_code.get(cycle)
-    days = term.facts.get("days") if term else None
-    try:
-        day = date.fromisoformat(updated)
-    except ValueError:
-        return False
-    return is_late(day, int(str(days)) if days else None, in_shanghai(now()).date())
-
-
-def _extent(entry: Mapping[str, Any]) -> str:
-    rows = next((resource["rows"] for resource in entry.get("resources", ()) if resource.get("rows")), None)
-    columns = len(read_list(entry.get("data_items")))
-    if rows is None or not columns:
-        return ""
-    return _extent_text(int(rows), columns)
-
-
 def _edition_file(file: Mapping[str, Any]) -> dict[str, Any]:
     """Return a file of an edition under the word people know it by; ``beside`` if it is not one of the formats."""
     _ = toolkit._
@@ -261,8 +166,4 @@ def _edition_file(file: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _rows_by_columns(edition: Mapping[str, Any]) -> str:
-    return _extent_text(int(edition["rows"] or 0), len(edition["columns"] or ()))
-
-
-def _extent_text(rows: int, columns: int) -> str:
-    return str(toolkit._("%(rows)s rows × %(columns)s columns") % {"rows": f"{rows:,}", "columns": columns})
+    return extent(int(edition["rows"] or 0), len(edition["columns"] or ()))

@@ -7,7 +7,8 @@ from flask import Blueprint
 from werkzeug.wrappers import Response
 
 from ckanext.govshare.logic import roles
-from ckanext.govshare.views.entry_search import Question, search
+from ckanext.govshare.views.entry_search import search
+from ckanext.govshare.views.question import Question
 
 blueprint = Blueprint("govshare_catalog", __name__)
 

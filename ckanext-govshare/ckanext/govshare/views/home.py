@@ -7,7 +7,7 @@ from ckan.plugins import toolkit
 from flask import Blueprint
 
 from ckanext.govshare import rulebook
-from ckanext.govshare.helpers.entry_page import govshare_entry_row
+from ckanext.govshare.helpers.entry_row import govshare_entry_row
 
 blueprint = Blueprint("govshare_home", __name__)
 OPEN_CLASSES = ("unconditional", "conditional")
