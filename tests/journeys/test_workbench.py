@@ -199,6 +199,18 @@ def test_a_double_click_is_one_decision(log_in, submitted, title):
     assert head.locator(".gs-timeline li").filter(has_text="退回修改").count() == 1
 
 
+def test_a_decision_without_the_pages_token_is_refused(log_in, submitted, api, title):
+    """Another site cannot decide in an officer's name."""
+    entry = submitted(title)
+    head = log_in("head")
+    head.goto(f"/workbench/publication/{entry}")
+    version = head.locator("input[name=version]").first.input_value()
+    form = {"move": "return", "version": version, "note": "x"}
+    answer = head.request.post(head.url, form=form, headers={"Referer": head.url})
+    assert answer.status in (400, 403)
+    assert api("head", "govshare_publication_show", {"id": entry})["state"] == "department_review"
+
+
 def test_many_at_once_each_judged_alone(log_in, submitted, api, accounts, axe):
     """Of three chosen cases two go on; the one that was moved meanwhile stays, and says why."""
     word = uuid4().hex[:6]
@@ -250,7 +262,11 @@ def test_withdrawal_is_asked_about_in_words_of_its_effect(log_in, submitted, api
         review["answers"][question] = True
     for who, move in (("head", "approve"), ("bureau", "publish")):
         version = api(who, "govshare_publication_show", {"id": entry})["version"]
-        api(who, "govshare_publication_move", {"id": entry, "move": move, "version": version, "review": review})
+        api(
+            who,
+            "govshare_publication_move",
+            {"id": entry, "move": move, "version": version, "review": review},
+        )
     head = log_in("head")
     head.goto(f"/dataset/{entry}")
     head.locator(".gs-duty").get_by_role("link", name="撤回").click()
@@ -352,7 +368,9 @@ def test_all_that_the_filters_find_lot_by_lot(log_in, api, accounts):
     clerk.goto(f"/workbench/bulk?all=1&move=submit&state=draft&q={word}")
     expect(clerk.locator("main")).to_contain_text(f"全部 {many} 项")
     clerk.get_by_role("button", name="提交审核：全部").click()
-    expect(clerk.get_by_role("heading", level=1)).to_contain_text(f"共 {many} 项，办成 {many - 1} 项", timeout=60_000)
+    expect(clerk.get_by_role("heading", level=1)).to_contain_text(
+        f"共 {many} 项，办成 {many - 1} 项", timeout=60_000
+    )
     expect(clerk.locator(".gs-inbox-note")).to_contain_text("信息资源摘要")
 
 

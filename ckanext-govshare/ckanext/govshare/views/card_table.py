@@ -14,6 +14,8 @@ from ckanext.govshare.domain.entry import LIST_KINDS, Field
 from ckanext.govshare.logic.errors import language
 
 LONGEST_MARKED = 2000
+TICKS = ("sensitive", "opened")
+UNTICKED = ("false", "0", "no", "否")
 # Classifications of this many terms are known by number, and by what stands above them.
 OFFICIAL = 60
 
@@ -149,11 +151,17 @@ def _list(field: Field, value: Any) -> list[dict[str, Any]]:
     rows = []
     for row in value if isinstance(value, list) else []:
         said = dict(row) if isinstance(row, Mapping) else {"name": str(row)}
-        for key in ("sensitive", "opened"):
-            if isinstance(said.get(key), bool):
-                said[key] = yes if said[key] else no
+        for key in TICKS if field.kind == "items" else ():
+            said[key] = yes if is_ticked(said.get(key), key) else no
         for key in ("type", "level"):
             if said.get(key) and field.vocabulary:
                 said[key] = rulebook.vocabulary(field.vocabulary).label(str(said[key]), language())
         rows.append(said)
     return rows
+
+
+def is_ticked(value: Any, name: str) -> bool:
+    """Tell whether a tick stands; a data item of which nothing is said is opened and not sensitive."""
+    if value in (None, ""):
+        return name == "opened"
+    return str(value).lower() not in UNTICKED

@@ -19,8 +19,6 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "items": ("name", "type", "length", "meaning", "sensitive", "opened"),
     "basis": ("title", "article", "level"),
 }
-TICKS = ("sensitive", "opened")
-UNTICKED = ("false", "0", "no", "否")
 BLANK_ROW: dict[str, dict[str, Any]] = {"items": {"opened": True}, "basis": {}}
 SPARE_ROWS = {"items": 3, "basis": 1}
 MORE_ROWS = {"items": 5, "basis": 2}
@@ -189,7 +187,9 @@ def _listed(field: Field, value: Any) -> dict[str, Any]:
 
 
 def _with_ticks(row: Mapping[str, Any], kind: str) -> dict[str, Any]:
-    ticks = {name: is_ticked(row.get(name), name) for name in TICKS if name in COLUMNS[kind]}
+    ticks = {
+        name: card_table.is_ticked(row.get(name), name) for name in card_table.TICKS if name in COLUMNS[kind]
+    }
     return {**row, **ticks}
 
 
@@ -209,30 +209,15 @@ def _rows(form: Mapping[str, str], field: Field) -> list[dict[str, Any]]:
 
 def _canonical(row: Mapping[str, Any], kind: str) -> list[tuple[str, str]]:
     """Return what a row says: all columns as text, ticks by their meaning when they were never set."""
-    unset = BLANK_ROW[kind]
-    return [
-        (
-            name,
-            str(
-                is_ticked(row.get(name), name) if name in TICKS else row.get(name, unset.get(name, "")) or ""
-            ),
-        )
-        for name in COLUMNS[kind]
-    ]
-
-
-def is_ticked(value: Any, name: str) -> bool:
-    """Tell whether a tick stands; a data item of which nothing is said is opened and not sensitive."""
-    if value in (None, ""):
-        return name == "opened"
-    return str(value).lower() not in UNTICKED
+    said = _with_ticks(row, kind)
+    return [(name, str(said.get(name) or "")) for name in COLUMNS[kind]]
 
 
 def _row(form: Mapping[str, str], prefix: str, columns: Iterable[str]) -> dict[str, Any]:
     row: dict[str, Any] = {}
     for column in columns:
         text = form.get(prefix + column, "").strip()
-        if column in TICKS:
+        if column in card_table.TICKS:
             row[column] = bool(text)
         elif text:
             row[column] = text
@@ -240,7 +225,7 @@ def _row(form: Mapping[str, str], prefix: str, columns: Iterable[str]) -> dict[s
 
 
 def _filled(row: Mapping[str, Any]) -> bool:
-    return any(value for key, value in row.items() if key not in TICKS)
+    return any(value for key, value in row.items() if key not in card_table.TICKS)
 
 
 def errors_of(error_dict: Mapping[str, Any]) -> dict[str, list[str]]:
