@@ -322,6 +322,32 @@ def test_a_file_that_cannot_be_read_leaves_nothing_behind(department, tmp_path):
     assert model.Session.scalar(sa.select(sa.func.count()).select_from(CatalogImport)) == before
 
 
+def test_two_runners_of_one_import_write_each_row_once(department, tmp_path):
+    """The worker and a restarted one: chunks are locked, nothing is written twice."""
+    word = uuid4().hex[:8]
+    rows = [[f"{word} 第{n}号", "摘要", "", "每日"] for n in range(450)]
+    job = begin(department, table(tmp_path, rows))
+    catalog_start.queue(job, all_or_nothing=False)
+    workers = [
+        subprocess.Popen([sys.executable, "-c", _WORKER, toolkit.config["__file__"], job.id])
+        for _ in range(2)
+    ]
+    assert [worker.wait(120) for worker in workers] == [0, 0]
+    model.Session.rollback()
+    done = model.Session.get(CatalogImport, job.id, populate_existing=True)
+    assert (done.state, done.handled, counts(done)) == ("done", 450, {"new": 450})
+    assert _written(department, word) == 450
+
+
+def test_an_upload_that_is_no_longer_kept_is_said_to_be_gone(department, tmp_path):
+    """A plan outlives its file; reading it another way then needs the file again."""
+    job = begin(department, table(tmp_path, [[f"{uuid4().hex[:8]} 条目", "", "", ""]]))
+    catalog_files.drop(job)
+    with pytest.raises(toolkit.ValidationError) as caught:
+        act(department.clerk, "govshare_catalog_preview", id=job.id)
+    assert caught.value.error_dict["codes"] == ["catalog.file_gone"]
+
+
 _WORKER = """
 import sys
 from ckan.cli import CKANConfigLoader

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import shutil
+from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import IO
 
-from ckanext.govshare import config
+from ckanext.govshare import config, runtime
 from ckanext.govshare.domain.errors import RuleError
 from ckanext.govshare.intake.catalog import MAX_BYTES, MIB
 from ckanext.govshare.model import CatalogImport
 
 FOLDER = "catalog"
+KEPT = timedelta(days=30)  # an upload that is not imported may be taken up again so long
 
 
 def keep(stream: IO[bytes], import_id: str) -> str:
@@ -20,6 +22,7 @@ def keep(stream: IO[bytes], import_id: str) -> str:
 
     :raises RuleError: ``catalog.too_large``
     """
+    _tidy()
     target = _folder() / import_id
     size = 0
     with target.open("wb") as sink:
@@ -42,6 +45,7 @@ def copy(source: Path, import_id: str) -> str:
     size = source.stat().st_size
     if size > MAX_BYTES:
         raise RuleError("catalog.too_large", size_mb=-(-size // MIB), limit_mb=MAX_BYTES // MIB)
+    _tidy()
     shutil.copyfile(source, _folder() / import_id)
     return digest(_folder() / import_id)
 
@@ -56,13 +60,27 @@ def digest(path: Path) -> str:
 
 
 def path_of(job: CatalogImport) -> Path:
-    """Return where an import's file lies."""
-    return _folder() / job.id
+    """Return where an import's file lies.
+
+    :raises RuleError: ``catalog.file_gone`` when it is no longer kept
+    """
+    path = _folder() / job.id
+    if not path.exists():
+        raise RuleError("catalog.file_gone", days=KEPT.days)
+    return path
 
 
 def drop(job: CatalogImport) -> None:
     """Remove the file of an import that is over."""
-    path_of(job).unlink(missing_ok=True)
+    (_folder() / job.id).unlink(missing_ok=True)
+
+
+def _tidy() -> None:
+    """Remove files of imports that nobody went on with."""
+    oldest = (runtime.now() - KEPT).timestamp()
+    for path in _folder().iterdir():
+        if path.stat().st_mtime < oldest:
+            path.unlink(missing_ok=True)
 
 
 def _folder() -> Path:

@@ -19,6 +19,7 @@ CATALOG_MESSAGES: dict[str, str] = {
     "catalog.csv_broken": N_("Row %(row)s cannot be read: a quotation mark is not closed."),
     "catalog.json_broken": N_("The JSON cannot be read: error in row %(row)s, column %(column)s."),
     "catalog.json_shape": N_("The JSON holds no list of entries."),
+    "catalog.file_gone": N_("The file is kept for %(days)s days only; choose it again."),
     "catalog.upload_missing": N_("Choose a file: .xlsx, .xls, .csv or .json."),
     "catalog.mapping_shape": N_("The mapping cannot be read: “%(part)s” has the wrong shape."),
     "catalog.mapping_column_unknown": N_("The file has no column “%(column)s”."),
