@@ -4,13 +4,14 @@
 
 import datetime as dt
 import hashlib
+import os
 from decimal import Decimal
 
 import duckdb
 import pytest
 from ckanext.govshare.domain.errors import RuleError
 from ckanext.govshare.domain.table import Column
-from ckanext.govshare.exports import FORMATS, as_xlsx, build, build_companions, possible
+from ckanext.govshare.exports import FORMATS, as_xlsx, build, build_companions, possible, shelf
 
 from tests.domain.exports.readers import READERS
 
@@ -141,3 +142,15 @@ def test_dictionary_and_checksums(tmp_path, table):
     sums = dict(reversed(line.split("  ")) for line in content["sha256sums"].splitlines())
     assert sums == {built.filename: built.sha256 for built in (*files, *made[:2])}
     assert list(sums) == ["表-1.csv", "表-1.json", "表-1-dictionary.csv", "表-1-dictionary.json"]
+
+
+def test_what_a_killed_process_left_is_swept(tmp_path, table):
+    """Old drafts go, a running one and finished files stay."""
+    built = build(table, COLUMNS, tmp_path, "表", ["csv"])
+    for name, age in (("old", 1000), ("running", 3000)):
+        folder = tmp_path / f"{shelf.DRAFT}{name}"
+        (folder / "sub").mkdir(parents=True)
+        os.utime(folder, (age, age))
+    shelf.sweep(tmp_path, before=2000)
+    assert [path.name for path in tmp_path.glob(".draft-*")] == [".draft-running"]
+    assert built[0].path.exists()

@@ -77,7 +77,7 @@ def build_companions(
 def _bench(target_dir: Path) -> TemporaryDirectory[str]:
     """Give a folder beside the shelf, on the same file system, so that the last move is one step."""
     target_dir.mkdir(parents=True, exist_ok=True)
-    return TemporaryDirectory(dir=target_dir, prefix=".draft-")
+    return TemporaryDirectory(dir=target_dir, prefix=shelf.DRAFT)
 
 
 def _shelve(draft: Path, target_dir: Path, name: str, filename: str, media_type: str, rows: int) -> Built:

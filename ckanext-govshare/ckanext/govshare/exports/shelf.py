@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 
 from ckanext.govshare.exports.checksums import digest
+
+DRAFT = ".draft-"  # beginning of the names of folders in which files are made
 
 
 def place(root: Path, sha: str) -> Path:
@@ -23,3 +26,10 @@ def keep(draft: Path, root: Path) -> tuple[str, Path]:
         os.fsync(stream.fileno())
     draft.replace(target)
     return sha, target
+
+
+def sweep(root: Path, before: float) -> None:
+    """Remove what processes that were killed left half-made before that instant (seconds since 1970)."""
+    for folder in root.glob(f"{DRAFT}*"):
+        if folder.stat().st_mtime < before:
+            shutil.rmtree(folder, ignore_errors=True)

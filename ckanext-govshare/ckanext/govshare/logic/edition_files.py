@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -11,9 +12,10 @@ from typing import Any
 
 import duckdb
 
-from ckanext.govshare import config, intake
+from ckanext.govshare import config, intake, runtime
 from ckanext.govshare.domain.errors import RuleError
 from ckanext.govshare.domain.table import Column
+from ckanext.govshare.exports import shelf
 from ckanext.govshare.exports.checksums import digest
 
 MIB = 1024 * 1024
@@ -74,7 +76,8 @@ def read(edition_id: str, filename: str, options: dict[str, Any]) -> tuple[intak
     :raises RuleError: ``intake.*``.
     """
     target = table(edition_id)
-    with TemporaryDirectory(dir=folder(edition_id), prefix=".reading-") as workdir:
+    shelf.sweep(folder(edition_id), (runtime.now() - timedelta(hours=1)).timestamp())
+    with TemporaryDirectory(dir=folder(edition_id), prefix=shelf.DRAFT) as workdir:
         taken = intake.read_table(
             raw(edition_id), filename=filename, workdir=Path(workdir), **_wanted(options)
         )

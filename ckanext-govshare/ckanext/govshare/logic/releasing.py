@@ -6,7 +6,7 @@ Every step may be repeated: a process that dies anywhere leaves the old edition 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timezone
+from datetime import timedelta, timezone
 from pathlib import Path
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
@@ -91,6 +91,7 @@ def _build(
     """Write every format that can hold the rows; progress is seen at once."""
     target, table = config.folder("artifact_path"), edition_files.table(edition_id)
     formats = exports.possible(rows)
+    shelf.sweep(target, (runtime.now() - timedelta(days=1)).timestamp())
 
     def progress(name: str) -> None:
         _tell(
