@@ -135,10 +135,11 @@ def _offer(case: EditionCase, name: str, actor: Any) -> DataDict:
 
 def _finding(finding: DataDict) -> DataDict:
     facts = told({**finding["facts"], "row": finding["row"], "column": finding["column"]})
+    template = MESSAGES[f"found.{finding['code']}"]
     return {
         **finding,
         "letter": facts["letter"],
-        "message": toolkit._(MESSAGES["found." + finding["code"]]) % facts,
+        "message": toolkit._(template) % facts,
     }
 
 
