@@ -226,12 +226,17 @@ UNDONE = (
 )  # fmt: skip
 
 
+def commit(statement: str, entry: str) -> None:
+    """Write by hand what no door writes."""
+    model.Session.execute(sa.text(statement), {"id": entry})
+    model.Session.commit()
+
+
 def test_the_database_refuses_what_the_gate_has_not_allowed(town):
     """The last wall: whoever writes the tables by hand cannot publish, nor leave a public card without reason."""
     for which, statement in UNDONE:
         with pytest.raises(sa.exc.IntegrityError):
-            model.Session.execute(sa.text(statement), {"id": getattr(town, which)["id"]})
-            model.Session.commit()
+            commit(statement, getattr(town, which)["id"])
         model.Session.rollback()
     with pytest.raises(toolkit.NotAuthorized):
         act(None, "package_show", id=town.hidden["id"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -14,6 +15,7 @@ DataDict = dict[str, Any]
 Original = Callable[[Context, DataDict], Any]
 
 EVERY = -1
+JOB = re.compile(r"[A-Za-z0-9_-]{1,100}")
 
 
 @toolkit.chained_action
@@ -85,6 +87,30 @@ def format_autocomplete(original: Original, context: Context, data_dict: DataDic
 
 @toolkit.chained_action
 @toolkit.side_effect_free
+def group_autocomplete(original: Original, context: Context, data_dict: DataDict) -> Any:
+    """Complete nothing when nothing is asked for; CKAN breaks without ``q``."""
+    return original(context, {"q": "", **data_dict})
+
+
+@toolkit.chained_action
+@toolkit.side_effect_free
+def organization_autocomplete(original: Original, context: Context, data_dict: DataDict) -> Any:
+    """As :func:`group_autocomplete`."""
+    return original(context, {"q": "", **data_dict})
+
+
+@toolkit.chained_action
+@toolkit.side_effect_free
+def job_show(original: Original, context: Context, data_dict: DataDict) -> Any:
+    """Know no job by an id that the queue cannot even look up."""
+    toolkit.check_access("job_show", context, data_dict)
+    if not JOB.fullmatch(str(data_dict.get("id") or "")):
+        raise toolkit.ObjectNotFound
+    return original(context, data_dict)
+
+
+@toolkit.chained_action
+@toolkit.side_effect_free
 def user_show(original: Original, context: Context, data_dict: DataDict) -> Any:
     """Show a user without the hash of their address, which is guessed in seconds."""
     shown = original(context, data_dict)
@@ -115,6 +141,9 @@ def _without_race(original: Original, context: Context, data_dict: DataDict) -> 
 
 __all__ = [
     "format_autocomplete",
+    "group_autocomplete",
+    "job_show",
+    "organization_autocomplete",
     "package_create",
     "package_update",
     "tag_autocomplete",
