@@ -72,7 +72,9 @@ def path(vocabulary: str, code: str) -> str:
     terms, labels = rulebook.vocabulary(vocabulary), []
     term = terms.by_code.get(code)
     while term is not None:
-        labels.append(terms.label(term.code, language()))
+        label = terms.label(term.code, language())
+        # Where a class has one division of the same name, the name is said once.
+        labels += [label] if label not in labels[-1:] else []
         term = terms.by_code.get(term.parent)
     return " ".join(reversed(labels)) or code
 

@@ -18,6 +18,7 @@ def of(shown: dict[str, Any], question: Question, asked: str) -> dict[str, Any]:
     """Return the panel's model; ``asked`` names a move that the reader is being asked about."""
     here = [move for move in shown["moves"] if not _elsewhere(move)]
     opened = [_open(shown, question, move) for move in here if move["allowed"]]
+    opened.sort(key=lambda move: move["tone"] == "danger")
     opened += [_deletion(shown, question)] if _may_delete(shown) else []
     confirming = next((move for move in opened if move["name"] == asked and asked in ASK_FIRST), None)
     return {
