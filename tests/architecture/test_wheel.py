@@ -25,7 +25,9 @@ ROOMS = {
 def wheel(tmp_path_factory):
     """The wheel, built from what git knows of the tree."""
     source = tmp_path_factory.mktemp("source")
-    files = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True, text=True).stdout
+    files = subprocess.run(
+        ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True, text=True
+    ).stdout
     for name in filter(None, files.split("\0")):
         target = source / name
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -39,7 +41,9 @@ def wheel(tmp_path_factory):
 
 def tracked(folder, patterns):
     """Paths below ``folder`` that git knows and that match, relative to it."""
-    files = subprocess.run(["git", "ls-files", "-z", folder], cwd=ROOT, capture_output=True, check=True, text=True)
+    files = subprocess.run(
+        ["git", "ls-files", "-z", folder], cwd=ROOT, capture_output=True, check=True, text=True
+    )
     names = [Path(name).relative_to(folder) for name in filter(None, files.stdout.split("\0"))]
     return [name for name in names if any(name.match(pattern) for pattern in patterns)]
 
@@ -80,6 +84,12 @@ def test_it_imports_beside_ckans_wheel(wheel, tmp_path):
         "assert len(r.entry_fields()) > 20"
     )
     paths = f"{unpacked}:{Path(ckan.__file__).parents[1]}"
-    command = [sys.executable, "-S", "-c", f"import sys; sys.path[:0] = {paths.split(':')!r};" + script, str(unpacked)]
+    command = [
+        sys.executable,
+        "-S",
+        "-c",
+        f"import sys; sys.path[:0] = {paths.split(':')!r};" + script,
+        str(unpacked),
+    ]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr

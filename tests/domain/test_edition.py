@@ -1,7 +1,6 @@
 """The way of an edition, role by role and status by status, and the words for everything that intake says."""
 
 import pytest
-
 from ckanext.govshare.domain.decision import Allowed, Reason, Refused
 from ckanext.govshare.domain.edition import EDITION, STATUSES
 from ckanext.govshare.domain.release import may_deliver_data

@@ -45,7 +45,10 @@ def codes(decision):
         ({"review": SecrecyReview("may_open", "b" * 64)}, ["release.review_of_other_content"]),
         ({"openness": "closed", "review": SecrecyReview("may_not", HASH)}, []),
         ({"openness": "closed", "review": None}, ["release.no_secrecy_review"]),
-        ({"openness": "conditional", "review": SecrecyReview("may_not", HASH)}, ["release.secrecy_review_refuses"]),
+        (
+            {"openness": "conditional", "review": SecrecyReview("may_not", HASH)},
+            ["release.secrecy_review_refuses"],
+        ),
         ({"defects": (Reason("entry.missing"),)}, ["entry.missing"]),
         (
             {"defects": (Reason("entry.missing"),), "review": None},

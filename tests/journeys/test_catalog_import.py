@@ -112,7 +112,11 @@ def test_the_catalog_of_taoyuan_through_the_browser(log_in, start, accounts, sha
         headers={"Authorization": accounts["clerk"]["token"]},
         multipart={
             "organization": accounts["clerk"]["organization"],
-            "upload": {"name": path.name, "mimeType": "application/vnd.ms-excel", "buffer": path.read_bytes()},
+            "upload": {
+                "name": path.name,
+                "mimeType": "application/vnd.ms-excel",
+                "buffer": path.read_bytes(),
+            },
         },
     ).json()["result"]
     mapping = json.loads((MAPPINGS / "taoyuan.json").read_text(encoding="utf-8"))

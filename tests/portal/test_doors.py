@@ -191,8 +191,10 @@ def state_of(town: Town) -> list[Any]:
         for query in (
             "SELECT * FROM package WHERE id = :entry",
             "SELECT * FROM resource WHERE package_id = :entry ORDER BY id",
-            ("SELECT t.name FROM package_tag p JOIN tag t ON t.id = p.tag_id"
-            " WHERE p.package_id = :entry AND p.state = 'active' ORDER BY 1"),
+            (
+                "SELECT t.name FROM package_tag p JOIN tag t ON t.id = p.tag_id"
+                " WHERE p.package_id = :entry AND p.state = 'active' ORDER BY 1"
+            ),
             "SELECT group_id, capacity, state FROM member WHERE table_id = :entry ORDER BY 1, 2, 3",
             "SELECT count(*) FROM package_relationship WHERE :entry IN (subject_package_id, object_package_id)",
             "SELECT count(*) FROM package_member WHERE package_id = :entry",

@@ -77,7 +77,9 @@ def test_down_and_up_again(tmp_path):
         connection.execute(sa.text(f'CREATE SCHEMA "{schema}"'))
         connection.execute(sa.text(f'SET search_path = "{schema}", public'))
         connection.execute(sa.text(f'CREATE TABLE "{schema}".package (LIKE public.package INCLUDING ALL)'))
-        context = MigrationContext.configure(connection, opts={"version_table": VERSION_TABLE, "version_table_schema": schema})
+        context = MigrationContext.configure(
+            connection, opts={"version_table": VERSION_TABLE, "version_table_schema": schema}
+        )
         revisions = list(script.walk_revisions())[::-1]
         with Operations.context(context):
             for revision in revisions:

@@ -361,4 +361,6 @@ def test_a_search_engine_that_is_down_holds_nobody_up(department, monkeypatch):
     model.Session.commit()
     jobs.drain()
     assert model.Session.scalar(waiting) == 0
-    assert act(department.bureau, "package_search", fq=f"id:{entry['id']}", include_private=True)["count"] == 1
+    assert (
+        act(department.bureau, "package_search", fq=f"id:{entry['id']}", include_private=True)["count"] == 1
+    )

@@ -1,7 +1,5 @@
 """Property: whatever table an office delivers as CSV, every format gives back equal rows."""
 
-
-
 import csv
 import datetime as dt
 import tempfile

@@ -1,7 +1,5 @@
 """Encoding: the whole file is decoded by every candidate; the report says which were possible and why one was taken."""
 
-
-
 import pytest
 from ckanext.govshare.domain.errors import RuleError
 from ckanext.govshare.intake.encoding import decide_encoding, report, to_utf8

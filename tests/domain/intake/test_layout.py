@@ -1,7 +1,5 @@
 """Layout: header, preamble, footer, ragged rows, each cut or repair at its position."""
 
-
-
 import pytest
 from ckanext.govshare.domain.errors import RuleError
 from ckanext.govshare.intake.layout import lay_out

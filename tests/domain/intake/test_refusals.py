@@ -1,7 +1,5 @@
 """Files that are refused: the reason's code, and row and column where there are any; early, and with nothing left half-done."""
 
-
-
 import io
 import time
 import zipfile

@@ -44,7 +44,9 @@ def seed(accounts: Path, folder: Path) -> None:
     try:
         made = seeding.seed(City(folder), accounts, _Line())
     except TimeoutError as error:
-        raise click.ClickException(f"数据文件迟迟没有生成（{error}）。请查看 var/log/worker.log 后再运行一次。") from error
+        raise click.ClickException(
+            f"数据文件迟迟没有生成（{error}）。请查看 var/log/worker.log 后再运行一次。"
+        ) from error
     told = "、".join(f"{_WORDS[what]} {number}" for what, number in made.items() if number)
     click.echo(f"{told or '没有变化'}（{time.monotonic() - started:.1f} 秒）")
 
@@ -60,4 +62,10 @@ class _Line:
             click.echo(text, err=True)
 
 
-_WORDS = {"accounts": "帐号", "offices": "部门", "entries": "目录条目", "editions": "数据版本", "files": "数据文件"}
+_WORDS = {
+    "accounts": "帐号",
+    "offices": "部门",
+    "entries": "目录条目",
+    "editions": "数据版本",
+    "files": "数据文件",
+}

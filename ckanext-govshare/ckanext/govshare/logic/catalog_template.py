@@ -74,5 +74,7 @@ def _values(layout: Layout, field: Field) -> str:
     if field.vocabulary in BY_CODE:
         return "填代码，或不会重名的名称"
     if field.kind in ("choice", "license"):
-        return "、".join(layout.word(field, term.code) for term in layout.vocabularies[field.vocabulary].terms)
+        return "、".join(
+            layout.word(field, term.code) for term in layout.vocabularies[field.vocabulary].terms
+        )
     return f"不超过 {field.max_length} 字" if field.max_length else ""

@@ -206,7 +206,9 @@ def move(context: Context, case: EditionCase, data_dict: DataDict) -> None:
         model.Session.rollback()
         return
     refuse_stale(case, data_dict.get("version"))
-    review, objections = reviews.read(data_dict.get("review"), UNCONDITIONAL) if name == "review" else (None, [])
+    review, objections = (
+        reviews.read(data_dict.get("review"), UNCONDITIONAL) if name == "review" else (None, [])
+    )
     actor = roles.actor_of(roles.user_id_of(context), case.row.organization_id)
     decision = judge(case, name, actor, note=note, review_objections=objections)
     if isinstance(decision, Refused):

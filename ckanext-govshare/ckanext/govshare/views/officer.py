@@ -41,5 +41,7 @@ def summary(errors: Mapping[str, Any], anchors: Iterable[str] = ()) -> list[dict
         if name == "codes":
             continue
         field = name if name in known else ""
-        lines += [{"field": field, "text": str(text)} for text in (texts if isinstance(texts, list) else [texts])]
+        lines += [
+            {"field": field, "text": str(text)} for text in (texts if isinstance(texts, list) else [texts])
+        ]
     return lines
