@@ -9,6 +9,7 @@ from pathlib import Path
 from playwright.sync_api import expect
 
 MAPPING = Path(__file__).resolve().parents[2] / "config/demo/mappings/taoyuan.json"
+CITY = "桃園"
 MINUTES = 180_000
 BASIS = "《中华人民共和国保守国家秘密法》，逐项核对信息项"
 
@@ -37,7 +38,7 @@ def import_catalog(page, organization, path):
 
 
 def a_complete_draft(page, token):
-    """Return title and address of an imported draft that lacks nothing."""
+    """Return title and address of an unconditional draft of the imported city that lacks nothing."""
     ask = {"headers": {"Authorization": token}}
     question = {"state": "draft", "kind": "publication", "limit": 200}
     found = page.request.post("/api/3/action/govshare_publication_list", data=question, **ask).json()[
@@ -46,7 +47,8 @@ def a_complete_draft(page, token):
     for row in found["results"]:
         case = page.request.post("/api/3/action/govshare_publication_show", data={"id": row["id"]}, **ask)
         shown = case.json()["result"]
-        if not shown["defects"]:
+        imported = CITY in json.dumps(shown["content"], ensure_ascii=False)
+        if imported and shown["openness"] == "unconditional" and not shown["defects"]:
             return shown["title"], shown["name"]
     raise AssertionError("no imported draft is complete")
 
