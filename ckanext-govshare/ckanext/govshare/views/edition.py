@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from ckanext.govshare import rulebook
 from ckanext.govshare.logic.editions import ENCODINGS
+from ckanext.govshare.views import review_form
 
 blueprint = Blueprint("govshare_edition", __name__, url_prefix="/dataset/<name>/edition")
 
@@ -67,7 +68,7 @@ def move(name: str, number: int) -> tuple[str, int] | AnyResponse:
     form = toolkit.request.form
     data = {key: form.get(key, "") for key in ("move", "version", "note")}
     if data["move"] == "review":
-        data["review"] = _review(form)
+        data["review"] = review_form.read(form)
     return _do("govshare_edition_move", name, number, data)
 
 
@@ -102,6 +103,8 @@ def _page(entry: dict[str, Any], number: int, errors: Errors) -> str:
         "values": toolkit.request.form,
         "encodings": ENCODINGS,
         "questions": rulebook.secrecy_questions(),
+        "conclusions": rulebook.secrecy_conclusions(),
+        "review": review_form.shown(toolkit.request.form),
         "may_upload": _may_upload(entry),
     }
     return toolkit.render("govshare/edition/read.html", data)
@@ -126,15 +129,6 @@ def _may_upload(entry: dict[str, Any]) -> bool:
     except toolkit.NotAuthorized:
         return False
     return True
-
-
-def _review(form: Any) -> dict[str, Any]:
-    answers = {
-        q.code: form[f"answer-{q.code}"] == "yes"
-        for q in rulebook.secrecy_questions()
-        if f"answer-{q.code}" in form
-    }
-    return {"basis": form.get("basis", ""), "conclusion": form.get("conclusion", ""), "answers": answers}
 
 
 def _told(error: Exception) -> Errors:
