@@ -14,11 +14,6 @@ def text(key: str) -> str:
     return str(toolkit.config[PREFIX + key] or "")
 
 
-def flag(key: str) -> bool:
-    """Return a setting as yes or no."""
-    return bool(toolkit.config[PREFIX + key])
-
-
 def number(key: str) -> int:
     """Return a setting as a number."""
     return int(toolkit.config[PREFIX + key])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -72,7 +72,3 @@ class Vocabulary:
         A label that several terms bear (新华区) names none of them, unless one lies above the others.
         """
         return self._by_word.get(text.strip().casefold()) or None
-
-    def children(self, parent: str = "") -> Iterable[Term]:
-        """Terms directly below ``parent``; the top level when empty."""
-        return (term for term in self.terms if term.parent == parent)

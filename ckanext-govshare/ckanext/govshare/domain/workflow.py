@@ -64,11 +64,6 @@ class Workflow:
         """Return the row called ``name``."""
         return next((move for move in self.moves if move.name == name), None)
 
-    def permits(self, name: str, actor: Actor) -> bool:
-        """Tell whether the actor's roles would ever let them take this move."""
-        move = self.move(name)
-        return move is not None and bool(actor.roles.intersection(move.roles))
-
     def step(self, case: Case, name: str, actor: Actor) -> Decision:
         """Decide one move for one person, with all reasons against it."""
         move = self.move(name)
