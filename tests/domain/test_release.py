@@ -49,6 +49,8 @@ def codes(decision):
             {"openness": "conditional", "review": SecrecyReview("may_not", HASH)},
             ["release.secrecy_review_refuses"],
         ),
+        ({"changed_entry": "withdrawn"}, ["change.not_published"]),
+        ({"changed_entry": "draft"}, ["change.not_published"]),
         ({"defects": (Reason("entry.missing"),)}, ["entry.missing"]),
         (
             {"defects": (Reason("entry.missing"),), "review": None},

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import pytest
 from ckanext.govshare.domain.decision import Refused
-from ckanext.govshare.domain.writing import may_create_entry, may_delete_entry, may_update_entry
+from ckanext.govshare.domain.writing import (
+    may_create_entry,
+    may_delete_entry,
+    may_edit_change,
+    may_propose_change,
+    may_update_entry,
+)
 
 WORKFLOW = ("first_published", "data_updated")
 BEFORE = {
@@ -68,3 +74,27 @@ def test_only_drafts_are_edited_and_only_their_card(state, given, expected):
 def test_only_what_was_never_public_is_deleted(state, ever, allowed):
     """What the public has seen is withdrawn, not deleted."""
     assert bool(may_delete_entry(state, ever_published=ever)) is allowed
+
+
+@pytest.mark.parametrize(
+    ("state", "already_open", "expected"),
+    [
+        ("published", False, []),
+        ("published", True, ["change.already_open"]),
+        ("draft", False, ["change.not_published"]),
+        ("withdrawn", True, ["change.not_published", "change.already_open"]),
+    ],
+)
+def test_a_change_is_proposed_of_what_is_public_one_at_a_time(state, already_open, expected):
+    """变更申请: drafts are edited, withdrawn entries reopened; nobody's open change is overwritten."""
+    decision = may_propose_change(state, already_open=already_open)
+    assert [code for code, _field in codes(decision)] == expected
+
+
+@pytest.mark.parametrize(
+    ("state", "allowed"),
+    [("draft", True), ("department_review", False), ("bureau_review", False), ("published", False)],
+)
+def test_a_change_is_edited_while_it_is_a_draft(state, allowed):
+    """What is under review stays as its reviewers read it."""
+    assert bool(may_edit_change(state)) is allowed

@@ -228,6 +228,21 @@ def test_a_change_stays_unseen_until_it_is_published(department):
     ]
 
 
+def test_a_change_of_a_withdrawn_entry_is_not_published(department):
+    """What was withdrawn while its change was under review comes back by reopening, not by the change."""
+    entry = department.published()
+    content = {"notes": "新的摘要"}
+    change = act(department.clerk, "govshare_change_create", id=entry["id"], content=content)["id"]
+    for who, move in ((department.clerk, "submit"), (department.head, "approve")):
+        version = act(who, "govshare_change_show", id=change)["version"]
+        act(who, "govshare_change_move", id=change, move=move, version=version, review=REVIEW)
+    department.move(department.head, entry["id"], "withdraw", note="有误")
+    version = act(department.bureau, "govshare_change_show", id=change)["version"]
+    with pytest.raises(toolkit.ValidationError) as refused:
+        act(department.bureau, "govshare_change_move", id=change, move="publish", version=version)
+    assert refused.value.error_dict["codes"] == ["change.not_published"]
+
+
 def test_only_one_change_at_a_time(department):
     """A second proposal is refused while one is open."""
     entry = department.published()

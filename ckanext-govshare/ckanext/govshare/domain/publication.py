@@ -45,3 +45,5 @@ CHANGE = Workflow("change", DRAFT, (SUBMIT, RECALL, APPROVE, RETURN, PUBLISH, CA
 
 IN_REVIEW = (DEPARTMENT_REVIEW, BUREAU_REVIEW)
 EDITABLE = (DRAFT,)
+# A change in one of these is over; until then it is the entry's one open change.
+CHANGE_OVER = (PUBLISHED, WITHDRAWN)

@@ -33,6 +33,8 @@ class EntryFacts:
     defects: tuple[Reason, ...]
     review: SecrecyReview | None
     warnings: tuple[Reason, ...] = ()
+    # Of a change: the state of the entry whose public card it would replace.
+    changed_entry: str = PUBLISHED
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,8 @@ def may_publish_entry(facts: EntryFacts) -> Decision:
     found = _review_objections(facts.review, facts.content_hash)
     if facts.openness == CLOSED:
         found = [reason for reason in found if reason.code != "release.secrecy_review_refuses"]
+    if facts.changed_entry != PUBLISHED:
+        found.append(Reason("change.not_published", {"state": facts.changed_entry}))
     return decide([*facts.defects, *found], facts.warnings)
 
 

@@ -50,6 +50,23 @@ def may_update_entry(
     return decide(found)
 
 
+def may_propose_change(publication_state: str, *, already_open: bool) -> Decision:
+    """Decide whether a change (变更申请) may be proposed: of a published entry, one at a time."""
+    found = []
+    if publication_state != PUBLISHED:
+        found.append(Reason("change.not_published", {"state": publication_state}))
+    if already_open:
+        found.append(Reason("change.already_open"))
+    return decide(found)
+
+
+def may_edit_change(change_state: str) -> Decision:
+    """Decide whether a change may still be edited: while it is a draft."""
+    if change_state in EDITABLE:
+        return decide([])
+    return decide([Reason("writing.not_draft", {"state": change_state})])
+
+
 def may_delete_entry(publication_state: str, *, ever_published: bool) -> Decision:
     """Decide whether an entry may be deleted: only a draft that was never public leaves no trace."""
     if publication_state in EDITABLE and not ever_published:

@@ -13,10 +13,11 @@ from ckan.plugins import toolkit
 from ckanext.govshare import rulebook, runtime
 from ckanext.govshare.domain.decision import Decision, Reason, Refused
 from ckanext.govshare.domain.entry import check_entry, warn_entry
-from ckanext.govshare.domain.publication import CHANGE, DRAFT, PUBLICATION, PUBLISHED
+from ckanext.govshare.domain.publication import CHANGE, CHANGE_OVER, DRAFT, PUBLICATION, PUBLISHED
 from ckanext.govshare.domain.release import EntryFacts, may_publish_entry
 from ckanext.govshare.domain.workflow import Actor, Workflow
 from ckanext.govshare.domain.workflow import Case as Facts
+from ckanext.govshare.domain.writing import may_edit_change, may_propose_change
 from ckanext.govshare.logic import card, indexing, publishing, reviews, roles
 from ckanext.govshare.logic.errors import describe, field_label, language, refuse
 from ckanext.govshare.model import Change, OutboxRow, Publication, journal
@@ -126,9 +127,7 @@ def move(context: Context, case: Case, data_dict: DataDict) -> DataDict:
     _refuse_stale(case, data_dict.get("version"))
     review, objections = _review(case, name, data_dict)
     decision = _judge(case, name, actor, note=note, review_objections=objections)
-    if isinstance(decision, Refused):
-        model.Session.rollback()
-        refuse(decision)
+    _refuse_if(decision)
     event = _save(case, name, actor.person, note, review)
     model.Session.commit()
     indexing.follow(event, context)
@@ -138,10 +137,7 @@ def move(context: Context, case: Case, data_dict: DataDict) -> DataDict:
 def propose(context: Context, case: Case, content: Mapping[str, Any]) -> DataDict:
     """Open a change of a published entry, with ``content`` over the published card."""
     user_id = roles.user_id_of(context)
-    if case.row.state != PUBLISHED:
-        refuse(Refused((Reason("change.not_published", {"state": case.row.state}),)))
-    if _open_change(case):
-        refuse(Refused((Reason("change.already_open"),)))
+    _refuse_if(may_propose_change(case.row.state, already_open=_open_change(case) is not None))
     row = Change(
         entry_id=case.row.entry_id,
         organization_id=case.row.organization_id,
@@ -166,8 +162,7 @@ def edit(context: Context, case: Case, data_dict: DataDict) -> DataDict:
     """Replace fields of a change that is still a draft."""
     user_id = roles.user_id_of(context)
     _refuse_stale(case, data_dict.get("version"))
-    if case.row.state != DRAFT:
-        refuse(Refused((Reason("writing.not_draft", {"state": case.row.state}),)))
+    _refuse_if(may_edit_change(case.row.state))
     content = _merged(case.content, data_dict.get("content") or {})
     changed = Case("change", case.row, case.package, content)
     _refuse_defects(changed)
@@ -208,7 +203,13 @@ def _judge(
 def _gate(case: Case) -> tuple[Reason, ...]:
     review = reviews.newest(case.kind, case.id)
     openness = str(case.content.get("openness", ""))
-    facts = EntryFacts(openness, case.content_hash, tuple(_defects(case)), reviews.as_fact(review))
+    facts = EntryFacts(
+        openness=openness,
+        content_hash=case.content_hash,
+        defects=tuple(_defects(case)),
+        review=reviews.as_fact(review),
+        changed_entry=_changed_entry(case),
+    )
     decision = may_publish_entry(facts)
     return decision.reasons if isinstance(decision, Refused) else ()
 
@@ -229,6 +230,19 @@ def _review(case: Case, name: str, data_dict: DataDict) -> tuple[DataDict | None
     if name != "approve":
         return None, []
     return reviews.read(data_dict.get("review"), str(case.content.get("openness", "")))
+
+
+def _changed_entry(case: Case) -> str:
+    """Return the state of the entry that a change is of; a first publication changes none."""
+    if case.kind == "publication":
+        return PUBLISHED
+    return model.Session.get_one(Publication, case.row.entry_id).state
+
+
+def _refuse_if(decision: Decision) -> None:
+    if isinstance(decision, Refused):
+        model.Session.rollback()
+        refuse(decision)
 
 
 def _refuse_stale(case: Case, version: Any) -> None:
@@ -294,9 +308,7 @@ def _offer(case: Case, name: str, actor: Actor) -> DataDict:
 def _open_change(case: Case) -> DataDict | None:
     if case.kind != "publication":
         return None
-    query = sa.select(Change).where(
-        Change.entry_id == case.row.entry_id, Change.state.not_in(("published", "withdrawn"))
-    )
+    query = sa.select(Change).where(Change.entry_id == case.row.entry_id, Change.state.not_in(CHANGE_OVER))
     row = model.Session.scalar(query)
     return {"id": row.id, "state": row.state, "title": row.title, "version": row.version} if row else None
 

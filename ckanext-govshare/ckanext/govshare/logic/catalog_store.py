@@ -17,7 +17,7 @@ from ckan import model
 from sqlalchemy.dialects.postgresql import insert
 
 from ckanext.govshare.domain.catalog_import import CHANGE_REQUEST, CHANGED, NEW, Existing, RowPlan
-from ckanext.govshare.domain.publication import DRAFT, PUBLISHED, WITHDRAWN
+from ckanext.govshare.domain.publication import CHANGE_OVER, DRAFT, PUBLISHED
 from ckanext.govshare.logic import card, publishing
 from ckanext.govshare.logic.codes import allocate_codes
 from ckanext.govshare.logic.entry_form import follow
@@ -284,7 +284,5 @@ def _imported(ids: Sequence[str]) -> set[str]:
 
 
 def _changing(ids: Sequence[str]) -> set[str]:
-    query = sa.select(Change.entry_id).where(
-        Change.state.not_in((PUBLISHED, WITHDRAWN)), Change.entry_id.in_(ids)
-    )
+    query = sa.select(Change.entry_id).where(Change.state.not_in(CHANGE_OVER), Change.entry_id.in_(ids))
     return set(model.Session.scalars(query))
