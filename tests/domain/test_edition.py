@@ -6,7 +6,7 @@ from ckanext.govshare.domain.edition import EDITION, STATUSES
 from ckanext.govshare.domain.release import may_deliver_data
 from ckanext.govshare.domain.workflow import Actor, Case
 from ckanext.govshare.intake.findings import LEVELS
-from ckanext.govshare.logic.edition_messages import FOUND
+from ckanext.govshare.logic.edition.messages import FOUND
 from ckanext.govshare.logic.places import letter_of, told
 
 # move: status after it, the statuses it starts from, the roles that may

@@ -16,15 +16,13 @@ from ckan.plugins import toolkit
 from ckanext.govshare import rulebook
 from ckanext.govshare.domain.entry import LIST_KINDS
 from ckanext.govshare.domain.errors import RuleError
-from ckanext.govshare.logic import (
-    catalog_files,
-    catalog_publish,
-    catalog_run,
-    catalog_show,
-    catalog_start,
-    catalog_template,
-)
-from ckanext.govshare.logic.card import card_of
+from ckanext.govshare.logic.catalog import files as catalog_files
+from ckanext.govshare.logic.catalog import publish as catalog_publish
+from ckanext.govshare.logic.catalog import run as catalog_run
+from ckanext.govshare.logic.catalog import show as catalog_show
+from ckanext.govshare.logic.catalog import start as catalog_start
+from ckanext.govshare.logic.catalog import template as catalog_template
+from ckanext.govshare.logic.entry.card import card_of
 from ckanext.govshare.views import catalog_file
 from flask import current_app
 from werkzeug.exceptions import NotFound

@@ -19,7 +19,11 @@ from ckan.lib.search.common import make_connection
 from ckan.plugins import toolkit
 from ckanext.govshare.domain.catalog_mapping import parse_mapping
 from ckanext.govshare.domain.errors import RuleError
-from ckanext.govshare.logic import catalog_files, catalog_index, catalog_run, catalog_show, catalog_start
+from ckanext.govshare.logic.catalog import files as catalog_files
+from ckanext.govshare.logic.catalog import index as catalog_index
+from ckanext.govshare.logic.catalog import run as catalog_run
+from ckanext.govshare.logic.catalog import show as catalog_show
+from ckanext.govshare.logic.catalog import start as catalog_start
 from ckanext.govshare.model import CatalogImport, Change, JournalRow, OutboxRow, Publication
 
 from tests.portal.officers import Department, act
@@ -354,7 +358,7 @@ from ckan.cli import CKANConfigLoader
 from ckan.config.middleware import make_app
 app = make_app(CKANConfigLoader(sys.argv[1]).get_config())._wsgi_app
 with app.test_request_context():
-    from ckanext.govshare.logic import catalog_run
+    from ckanext.govshare.logic.catalog import run as catalog_run
     catalog_run.run(sys.argv[2])
 """
 

@@ -16,7 +16,8 @@ from ckan.lib import api_token
 from ckanext.govshare.demo import seed as seeding
 from ckanext.govshare.demo.city import City
 from ckanext.govshare.domain.publication import PUBLICATION
-from ckanext.govshare.logic import editions, roles
+from ckanext.govshare.logic import roles
+from ckanext.govshare.logic.edition import cases as editions
 from ckanext.govshare.model import Change, JournalRow, Publication
 
 from tests.portal.officers import act

@@ -14,7 +14,7 @@ from ckan import model
 from ckan.plugins import toolkit
 from ckanext.govshare import jobs
 from ckanext.govshare.domain.table import Column
-from ckanext.govshare.logic import datastore_rows, releasing
+from ckanext.govshare.logic.edition import datastore_rows, releasing
 from ckanext.govshare.model import Artifact, Edition
 from werkzeug.datastructures import FileStorage
 

@@ -9,7 +9,11 @@ from typing import Any
 from ckan import model
 
 from ckanext.govshare import runtime, search
-from ckanext.govshare.logic import catalog_index, catalog_run, editions, indexing, releasing
+from ckanext.govshare.logic import indexing
+from ckanext.govshare.logic.catalog import index as catalog_index
+from ckanext.govshare.logic.catalog import run as catalog_run
+from ckanext.govshare.logic.edition import cases as editions
+from ckanext.govshare.logic.edition import releasing
 from ckanext.govshare.model import outbox
 
 log = logging.getLogger(__name__)

@@ -14,10 +14,11 @@ from flask import Blueprint
 from ckanext.govshare import helpers, i18n, search, security
 from ckanext.govshare.cli import govshare
 from ckanext.govshare.domain.publication import DRAFT
-from ckanext.govshare.logic import entry_form, roles
+from ckanext.govshare.logic import roles
 from ckanext.govshare.logic.action import actions
 from ckanext.govshare.logic.auth import auth_functions
-from ckanext.govshare.logic.entry_form import EntryForm
+from ckanext.govshare.logic.entry import form as entry_form
+from ckanext.govshare.logic.entry.form import EntryForm
 from ckanext.govshare.model import Publication
 from ckanext.govshare.views import BLUEPRINTS
 

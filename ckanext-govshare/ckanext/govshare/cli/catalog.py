@@ -14,14 +14,12 @@ from ckanext.govshare.domain.catalog_import import ASK, POLICIES
 from ckanext.govshare.domain.catalog_mapping import CatalogMapping, parse_mapping
 from ckanext.govshare.domain.decision import Reason
 from ckanext.govshare.domain.errors import RuleError
-from ckanext.govshare.logic import (
-    catalog_files,
-    catalog_publish,
-    catalog_report,
-    catalog_run,
-    catalog_show,
-    catalog_start,
-)
+from ckanext.govshare.logic.catalog import files as catalog_files
+from ckanext.govshare.logic.catalog import publish as catalog_publish
+from ckanext.govshare.logic.catalog import report as catalog_report
+from ckanext.govshare.logic.catalog import run as catalog_run
+from ckanext.govshare.logic.catalog import show as catalog_show
+from ckanext.govshare.logic.catalog import start as catalog_start
 from ckanext.govshare.logic.errors import sentence
 from ckanext.govshare.model import CatalogImport
 from ckanext.govshare.model.catalog import FAILED, MAPPING

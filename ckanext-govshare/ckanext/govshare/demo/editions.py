@@ -15,7 +15,7 @@ from werkzeug.datastructures import FileStorage
 from ckanext.govshare import jobs, rulebook
 from ckanext.govshare.demo.city import City, Entry
 from ckanext.govshare.domain.edition import AWAITING_CHECK, NOT_REQUIRED, PENDING, WAITING
-from ckanext.govshare.logic import editions
+from ckanext.govshare.logic.edition import cases as editions
 from ckanext.govshare.model import Edition
 
 Progress = Callable[[str, int, int], None]

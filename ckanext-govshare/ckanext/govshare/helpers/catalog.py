@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ckanext.govshare.domain.catalog_import import POLICIES
-from ckanext.govshare.logic.catalog_show import word
+from ckanext.govshare.logic.catalog.show import word
 
 __all__ = ["govshare_catalog_policies"]
 

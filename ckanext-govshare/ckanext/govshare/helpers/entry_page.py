@@ -11,7 +11,7 @@ from ckanext.govshare import rulebook
 from ckanext.govshare.helpers.entry import govshare_label
 from ckanext.govshare.helpers.entry_row import extent, govshare_entry_files
 from ckanext.govshare.helpers.words import govshare_date, govshare_instant
-from ckanext.govshare.logic.card import card_of
+from ckanext.govshare.logic.entry.card import card_of
 from ckanext.govshare.logic.errors import language
 
 __all__ = (

@@ -14,7 +14,7 @@ from ckanext.govshare import rulebook
 from ckanext.govshare.domain.freshness import is_late
 from ckanext.govshare.helpers.entry import govshare_label
 from ckanext.govshare.helpers.words import govshare_date, govshare_size
-from ckanext.govshare.logic.card import read_list
+from ckanext.govshare.logic.entry.card import read_list
 from ckanext.govshare.runtime import in_shanghai, now
 
 __all__ = ("govshare_entry_files", "govshare_entry_row")

@@ -5,8 +5,8 @@ One place says what happened and what to do next; the rules above only know code
 
 from __future__ import annotations
 
-from ckanext.govshare.logic.catalog_messages import CATALOG_MESSAGES
-from ckanext.govshare.logic.edition_messages import EDITION_MESSAGES
+from ckanext.govshare.logic.catalog.messages import CATALOG_MESSAGES
+from ckanext.govshare.logic.edition.messages import EDITION_MESSAGES
 from ckanext.govshare.logic.marking import N_
 
 MESSAGES: dict[str, str] = {

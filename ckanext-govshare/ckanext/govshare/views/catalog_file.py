@@ -6,7 +6,7 @@ from ckan.plugins import toolkit
 from flask import Blueprint, Response, request, send_file
 
 from ckanext.govshare import config
-from ckanext.govshare.logic import catalog_publish
+from ckanext.govshare.logic.catalog import publish as catalog_publish
 
 blueprint = Blueprint("govshare_catalog_file", __name__)
 

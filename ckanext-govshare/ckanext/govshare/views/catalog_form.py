@@ -12,7 +12,8 @@ from werkzeug.datastructures import MultiDict
 
 from ckanext.govshare import rulebook
 from ckanext.govshare.domain.catalog_mapping import writable
-from ckanext.govshare.logic import catalog_report, catalog_show
+from ckanext.govshare.logic.catalog import report as catalog_report
+from ckanext.govshare.logic.catalog import show as catalog_show
 from ckanext.govshare.logic.errors import field_label, language
 from ckanext.govshare.model import CatalogImport
 

@@ -12,7 +12,7 @@ from flask import Blueprint, Response, request, send_file
 from werkzeug.wrappers import Response as AnyResponse
 
 from ckanext.govshare.domain.catalog_import import OUTCOMES
-from ckanext.govshare.logic import catalog_template
+from ckanext.govshare.logic.catalog import template as catalog_template
 from ckanext.govshare.views import catalog_form
 from ckanext.govshare.views.entry_search import pages
 

@@ -10,7 +10,7 @@ from flask import Blueprint, Response
 from werkzeug.wrappers import Response as AnyResponse
 
 from ckanext.govshare import rulebook
-from ckanext.govshare.logic.editions import ENCODINGS
+from ckanext.govshare.logic.edition.cases import ENCODINGS
 from ckanext.govshare.views import review_form
 
 blueprint = Blueprint("govshare_edition", __name__, url_prefix="/dataset/<name>/edition")

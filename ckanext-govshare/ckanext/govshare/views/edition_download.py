@@ -12,7 +12,9 @@ from flask import Blueprint, Response, send_file
 from ckanext.govshare import config
 from ckanext.govshare.domain.edition import VOID
 from ckanext.govshare.domain.release import data_is_public
-from ckanext.govshare.logic import edition_urls, editions, releasing
+from ckanext.govshare.logic.edition import cases as editions
+from ckanext.govshare.logic.edition import releasing
+from ckanext.govshare.logic.edition import urls as edition_urls
 from ckanext.govshare.model import Artifact, Edition, Publication
 
 blueprint = Blueprint("govshare_edition_download", __name__, url_prefix="/dataset/<name>/edition")

@@ -10,7 +10,7 @@ from ckan.plugins import toolkit
 
 from ckanext.govshare import runtime
 from ckanext.govshare.domain.publication import DRAFT
-from ckanext.govshare.logic.card import card_of
+from ckanext.govshare.logic.entry.card import card_of
 from ckanext.govshare.views import entry_fields, officer
 
 Content = Mapping[str, Any]

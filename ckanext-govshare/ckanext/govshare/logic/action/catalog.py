@@ -14,7 +14,10 @@ from ckanext.govshare.domain.catalog_import import ASK, OUTCOMES
 from ckanext.govshare.domain.catalog_mapping import CatalogMapping, parse_mapping
 from ckanext.govshare.domain.decision import Reason, Refused
 from ckanext.govshare.domain.errors import RuleError
-from ckanext.govshare.logic import catalog_files, catalog_show, catalog_start, roles, waking
+from ckanext.govshare.logic import roles, waking
+from ckanext.govshare.logic.catalog import files as catalog_files
+from ckanext.govshare.logic.catalog import show as catalog_show
+from ckanext.govshare.logic.catalog import start as catalog_start
 from ckanext.govshare.logic.errors import field_errors, refuse
 from ckanext.govshare.model import CatalogImport, CatalogLayout
 from ckanext.govshare.model.catalog import FAILED, PLANNED

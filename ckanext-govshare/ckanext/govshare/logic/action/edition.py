@@ -8,7 +8,10 @@ from ckan import model
 from ckan.plugins import toolkit
 
 from ckanext.govshare.domain.release import data_is_public
-from ckanext.govshare.logic import cases, edition_cards, editions, roles
+from ckanext.govshare.logic import roles
+from ckanext.govshare.logic.edition import cards as edition_cards
+from ckanext.govshare.logic.edition import cases as editions
+from ckanext.govshare.logic.publication import cases
 from ckanext.govshare.model import Publication
 
 __all__ = [

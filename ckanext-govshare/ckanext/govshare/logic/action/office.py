@@ -9,7 +9,7 @@ from ckan import model
 from ckan.plugins import toolkit
 
 from ckanext.govshare.logic import roles
-from ckanext.govshare.logic.codes import office_of
+from ckanext.govshare.logic.entry.codes import office_of
 from ckanext.govshare.model import Office, journal
 from ckanext.govshare.model.office import PROFILE
 

@@ -9,7 +9,8 @@ from ckan import model
 from ckan.plugins import toolkit
 
 from ckanext.govshare import runtime
-from ckanext.govshare.logic import cases, inbox, roles
+from ckanext.govshare.logic import roles
+from ckanext.govshare.logic.publication import cases, inbox
 from ckanext.govshare.model import Version
 
 __all__ = [

@@ -14,8 +14,8 @@ from sqlalchemy.exc import IntegrityError
 from ckanext.govshare import runtime
 from ckanext.govshare.domain.catalog_import import WRITES, Planner, RowPlan
 from ckanext.govshare.domain.catalog_rows import RowValues
-from ckanext.govshare.logic import catalog_files, catalog_index, catalog_store
-from ckanext.govshare.logic.catalog_plan import counted, outcome_columns, planner_for, refresh, stored_rows
+from ckanext.govshare.logic.catalog import files, index, store
+from ckanext.govshare.logic.catalog.plan import counted, outcome_columns, planner_for, refresh, stored_rows
 from ckanext.govshare.model import CatalogImport, CatalogImportRow, OutboxRow, journal, outbox
 from ckanext.govshare.model.catalog import DONE, FAILED, QUEUED, RUNNING
 
@@ -54,7 +54,7 @@ def _chunk(import_id: str, planner: Planner, rows: Sequence[tuple[bool, RowValue
         seen = planner.seen()
         try:
             written = _write_chunk(import_id, planner, rows, whole=attempt > 1)
-        except (IntegrityError, catalog_store.Stale):
+        except (IntegrityError, store.Stale):
             model.Session.rollback()
             planner.go_back(seen)
             if attempt == TRIES:
@@ -82,7 +82,7 @@ def _write_chunk(
     if job.all_or_nothing and any(plan.outcome not in WRITES and plan.reasons for plan in todo):
         return _give_up(job, todo)
     at = runtime.now()
-    entries = catalog_store.write(todo, job.created_by, at)
+    entries = store.write(todo, job.created_by, at)
     _record(import_id, todo, entries)
     job.handled += len(todo)
     job.updated_at = at
@@ -133,7 +133,7 @@ def _to_index(plans: Sequence[RowPlan], entries: dict[int, str]) -> list[str]:
 def _index(event: OutboxRow) -> None:
     """Index at once; when that fails the event stays due and the outbox does it later."""
     try:
-        catalog_index.index_drafts(event.payload["entries"])
+        index.index_drafts(event.payload["entries"])
     except (pysolr.SolrError, OSError):
         log.warning("the index cannot be reached; outbox row %s will do it", event.id)
         return
@@ -143,7 +143,7 @@ def _index(event: OutboxRow) -> None:
 
 def _finish(import_id: str) -> CatalogImport:
     try:
-        catalog_index.commit()
+        index.commit()
     except (pysolr.SolrError, OSError):
         log.warning("the index cannot be reached; it commits by itself")
     job = _lock(import_id)
@@ -161,7 +161,7 @@ def _finish(import_id: str) -> CatalogImport:
             to_state=DONE,
             facts={"sha256": job.sha256, "counts": job.counts},
         )
-        catalog_files.drop(job)  # the rows hold all that the file said
+        files.drop(job)  # the rows hold all that the file said
     model.Session.commit()
     return _reload(import_id)
 

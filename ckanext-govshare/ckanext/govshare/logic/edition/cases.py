@@ -28,10 +28,11 @@ from ckanext.govshare.domain.release import EditionFacts, may_deliver_data, may_
 from ckanext.govshare.domain.workflow import Actor
 from ckanext.govshare.domain.workflow import Case as Facts
 from ckanext.govshare.intake.limits import MAX_ROWS
-from ckanext.govshare.logic import edition_files, reviews, roles
-from ckanext.govshare.logic.cases import load_publication
+from ckanext.govshare.logic import reviews, roles
+from ckanext.govshare.logic.edition import files
 from ckanext.govshare.logic.errors import refuse
 from ckanext.govshare.logic.places import reason_of
+from ckanext.govshare.logic.publication.cases import load_publication
 from ckanext.govshare.logic.waking import wake
 from ckanext.govshare.model import Edition, Publication, journal, outbox
 
@@ -94,13 +95,13 @@ def create(context: Context, data_dict: DataDict) -> EditionCase:
         _refuse_if(Refused((Reason("edition.no_file", field="upload"),)))
     options = _options(data_dict)
     try:
-        raw_sha256, size = edition_files.receive(edition_id, _stream(upload))
+        raw_sha256, size = files.receive(edition_id, _stream(upload))
     except RuleError as error:
         _refuse_if(Refused((reason_of(error),)))
     try:
         _insert(context, data_dict, edition_id, upload.filename, raw_sha256, size, options)
     except BaseException:
-        edition_files.discard(edition_id)
+        files.discard(edition_id)
         raise
     if size <= READ_AT_ONCE:
         read(edition_id)
@@ -176,7 +177,7 @@ def read(edition_id: str) -> None:
     filename = row.filename
     model.Session.rollback()  # nothing stays open while the parser works
     try:
-        taken, sha = edition_files.read(edition_id, filename, options)
+        taken, sha = files.read(edition_id, filename, options)
     except RuleError as error:
         result: DataDict = {"intake": UNREADABLE, "problem": {"code": error.code, "facts": error.facts}}
     else:

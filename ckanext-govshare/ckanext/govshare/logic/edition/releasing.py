@@ -20,7 +20,9 @@ from ckanext.govshare.domain.release import may_deliver_data
 from ckanext.govshare.domain.table import Column
 from ckanext.govshare.exports import shelf
 from ckanext.govshare.exports.formats import BY_NAME
-from ckanext.govshare.logic import card, datastore_rows, edition_files, edition_urls, editions, indexing
+from ckanext.govshare.logic import indexing
+from ckanext.govshare.logic.edition import cases, datastore_rows, files, urls
+from ckanext.govshare.logic.entry import card
 from ckanext.govshare.model import Artifact, Edition, Publication
 
 ROWS = "csv"  # the format whose resource carries the rows in the DataStore
@@ -42,7 +44,7 @@ def bring_in_step(entry_id: str) -> None:
     if publication is None or package is None:
         model.Session.rollback()
         return
-    edition = editions.current(entry_id) if may_deliver_data(publication.openness) else None
+    edition = cases.current(entry_id) if may_deliver_data(publication.openness) else None
     _write_resources(package, edition)
     event = indexing.announce(entry_id)
     model.Session.commit()
@@ -68,11 +70,11 @@ def place(artifact: Artifact) -> Path:
 
 
 def _release(edition_id: str) -> None:
-    case = editions.locked(edition_id)
+    case = cases.locked(edition_id)
     if _refused(case):
         return
     number, content_hash = case.row.number, case.row.content_hash
-    stem = edition_urls.stem(case.package.title, number)
+    stem = urls.stem(case.package.title, number)
     columns = [Column.from_dict(column) for column in case.row.columns]
     meanings = _meanings(case.package)
     rows = case.row.rows
@@ -89,7 +91,7 @@ def _build(
     edition_id: str, stem: str, columns: list[Column], rows: int, meanings: dict[str, str]
 ) -> list[exports.Built]:
     """Write every format that can hold the rows; progress is seen at once."""
-    target, table = config.folder("artifact_path"), edition_files.table(edition_id)
+    target, table = config.folder("artifact_path"), files.table(edition_id)
     formats = exports.possible(rows)
     shelf.sweep(target, (runtime.now() - timedelta(days=1)).timestamp())
 
@@ -105,7 +107,7 @@ def _build(
 
 def _publish(edition_id: str, content_hash: str | None, built: list[exports.Built]) -> None:
     """Write edition, files, card and resources in one transaction, after asking the gate once more."""
-    case = editions.locked(edition_id)
+    case = cases.locked(edition_id)
     row = case.row
     if row.released_at or row.status == VOID or not row.asked_at or row.content_hash != content_hash:
         model.Session.rollback()
@@ -126,26 +128,26 @@ def _publish(edition_id: str, content_hash: str | None, built: list[exports.Buil
             )
         )
     row.released_at, row.progress, row.problem = runtime.now(), None, None
-    editions.touch(row)
-    editions.record(row, row.asked_by or "", "released", row.status, row.status, facts={"rows": row.rows})
+    cases.touch(row)
+    cases.record(row, row.asked_by or "", "released", row.status, row.status, facts={"rows": row.rows})
     model.Session.flush()
-    _write_resources(case.package, editions.current(row.entry_id))
+    _write_resources(case.package, cases.current(row.entry_id))
     indexing.announce(row.entry_id)
     model.Session.commit()
 
 
-def _refused(case: editions.EditionCase) -> bool:
+def _refused(case: cases.EditionCase) -> bool:
     """Ask the gate as of now; when it refuses, take the request back and say so."""
     case.row.asked_at, asked_at = None, case.row.asked_at  # the request itself is no obstacle
-    reasons = editions.gate(case)
+    reasons = cases.gate(case)
     case.row.asked_at = asked_at
     if not reasons:
         return False
     row, person = case.row, case.row.asked_by or ""
     row.asked_at = row.asked_by = row.progress = None
     row.problem = {"code": reasons[0].code, "facts": dict(reasons[0].facts)}
-    editions.touch(row)
-    editions.record(
+    cases.touch(row)
+    cases.record(
         row, person, "release_refused", row.status, row.status, facts={"codes": [r.code for r in reasons]}
     )
     model.Session.commit()
@@ -177,7 +179,7 @@ def _write_resources(package: Any, edition: Edition | None) -> None:
 def _describe(resource: Any, package: Any, edition: Any, file: Artifact, position: int) -> None:
     form = BY_NAME[file.format]
     resource.state = "active"
-    resource.url = edition_urls.latest(package.name, file.format)
+    resource.url = urls.latest(package.name, file.format)
     resource.name = f"{package.title}（{form.label}）"
     resource.description = ""
     resource.format = form.label

@@ -12,7 +12,7 @@ from ckanext.govshare import runtime
 from ckanext.govshare.domain.decision import Reason
 from ckanext.govshare.domain.publication import WITHDRAWN
 from ckanext.govshare.domain.release import is_public
-from ckanext.govshare.logic import card
+from ckanext.govshare.logic.entry import card
 from ckanext.govshare.model import Publication, Version, outbox
 
 

@@ -19,7 +19,7 @@ from ckan.logic import apply_after_dataset_show_plugins
 from ckan.plugins import toolkit
 
 from ckanext.govshare import search
-from ckanext.govshare.logic import card
+from ckanext.govshare.logic.entry import card
 from ckanext.govshare.model import Publication
 
 _EMPTY_LISTS = ("resources", "groups", "relationships_as_subject", "relationships_as_object")

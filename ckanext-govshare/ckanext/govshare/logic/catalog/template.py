@@ -9,7 +9,7 @@ from ckanext.govshare.domain.catalog_mapping import writable
 from ckanext.govshare.domain.entry import Field
 from ckanext.govshare.exports.catalog.as_xlsx import write_template
 from ckanext.govshare.exports.catalog.layout import BY_CODE, Layout
-from ckanext.govshare.logic.catalog_reading import EXAMPLE
+from ckanext.govshare.logic.catalog.reading import EXAMPLE
 
 REQUIRED = {"always": "必填", "submit": "提交审核前必填", "never": "选填"}
 HEAD = ("栏目", "是否必填", "填写说明", "可填的值")

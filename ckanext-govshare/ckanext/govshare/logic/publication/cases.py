@@ -18,8 +18,10 @@ from ckanext.govshare.domain.release import EntryFacts, may_publish_entry
 from ckanext.govshare.domain.workflow import Actor, Workflow
 from ckanext.govshare.domain.workflow import Case as Facts
 from ckanext.govshare.domain.writing import may_edit_change, may_propose_change
-from ckanext.govshare.logic import card, indexing, publishing, reviews, roles
+from ckanext.govshare.logic import indexing, reviews, roles
+from ckanext.govshare.logic.entry import card
 from ckanext.govshare.logic.errors import describe, field_label, language, refuse
+from ckanext.govshare.logic.publication import publishing
 from ckanext.govshare.model import Change, OutboxRow, Publication, journal
 
 Context = dict[str, Any]

@@ -12,8 +12,9 @@ from ckanext.govshare.domain.decision import Reason, Refused
 from ckanext.govshare.domain.edition import EDITION, READ, REJECTED, UNREADABLE, VOID
 from ckanext.govshare.domain.table import Column
 from ckanext.govshare.exports.formats import BY_NAME
-from ckanext.govshare.logic import edition_files, edition_urls, releasing, reviews, roles
-from ckanext.govshare.logic.editions import KIND, EditionCase, gate, judge
+from ckanext.govshare.logic import reviews, roles
+from ckanext.govshare.logic.edition import files, releasing, urls
+from ckanext.govshare.logic.edition.cases import KIND, EditionCase, gate, judge
 from ckanext.govshare.logic.errors import describe, language, sentence
 from ckanext.govshare.logic.messages import MESSAGES
 from ckanext.govshare.logic.places import told
@@ -76,7 +77,7 @@ def show(context: Context, case: EditionCase, *, preview: bool) -> DataDict:
         "steps": _steps(case),
         "moves": [_offer(case, move.name, actor) for move in EDITION.moves],
         "history": [_line(line) for line in journal.history(model.Session, KIND, row.id)],
-        "preview": edition_files.preview(row.id, columns) if preview and row.content_hash else [],
+        "preview": files.preview(row.id, columns) if preview and row.content_hash else [],
     }
 
 
@@ -90,7 +91,7 @@ def _files(row: Edition, package: Any) -> list[DataDict]:
             "size": file.size,
             "rows": file.rows,
             "sha256": file.sha256,
-            "url": edition_urls.path(package.name, row.number, name),
+            "url": urls.path(package.name, row.number, name),
         }
         for name, file in releasing.artifacts(row.id).items()
     ]

@@ -11,7 +11,7 @@ from ckan.plugins import toolkit
 
 from ckanext.govshare.domain.catalog_import import OUTCOMES
 from ckanext.govshare.exports.catalog.as_xlsx import write_report
-from ckanext.govshare.logic import catalog_show
+from ckanext.govshare.logic.catalog import show
 from ckanext.govshare.logic.marking import N_
 from ckanext.govshare.model import CatalogImport
 
@@ -26,16 +26,13 @@ def write(job: CatalogImport, target: Path) -> None:
         toolkit._("Field"),
         toolkit._("What is to be done, or what changes"),
     ]
-    shown = catalog_show.show(job)
+    shown = show.show(job)
     summary = {
         toolkit._("File"): shown["filename"],
         toolkit._("Department"): shown["organization_title"],
         toolkit._("State"): shown["state_label"],
         toolkit._("Rows"): str(shown["total"]),
-        **{
-            catalog_show.word("import_outcomes", outcome): str(shown["counts"][outcome])
-            for outcome in OUTCOMES
-        },
+        **{show.word("import_outcomes", outcome): str(shown["counts"][outcome]) for outcome in OUTCOMES},
         toolkit._("Rows put in order"): str(shown["corrected"]),
     }
     write_report(headers, _lines(job), summary, target)
@@ -44,7 +41,7 @@ def write(job: CatalogImport, target: Path) -> None:
 def corrections(job: CatalogImport) -> dict[str, int]:
     """Count the corrections by kind and field, the most frequent first."""
     found: Counter[str] = Counter()
-    for row in catalog_show.rows(job, limit=0):
+    for row in show.rows(job, limit=0):
         found.update({_kind(told) for told in row["corrections"]})
     return dict(found.most_common())
 
@@ -74,7 +71,7 @@ def _kind(told: Mapping[str, Any]) -> str:
 
 
 def _lines(job: CatalogImport) -> Iterator[list[str]]:
-    for row in catalog_show.rows(job, limit=0):
+    for row in show.rows(job, limit=0):
         head = [str(row["number"]), row["title"], row["outcome_label"]]
         told = [*row["problems"], *row["corrections"]]
         for one in told:

@@ -14,9 +14,10 @@ from ckanext.govshare.domain.catalog_mapping import parse_mapping
 from ckanext.govshare.domain.catalog_rows import RowValues
 from ckanext.govshare.domain.errors import RuleError
 from ckanext.govshare.intake.catalog import CatalogSheet
-from ckanext.govshare.logic import catalog_reading, roles
-from ckanext.govshare.logic.catalog_reading import reason_as_dict, reason_from
-from ckanext.govshare.logic.catalog_store import existing_entries
+from ckanext.govshare.logic import roles
+from ckanext.govshare.logic.catalog import reading
+from ckanext.govshare.logic.catalog.reading import reason_as_dict, reason_from
+from ckanext.govshare.logic.catalog.store import existing_entries
 from ckanext.govshare.model import CatalogImport, CatalogImportRow
 from ckanext.govshare.model.catalog import PLANNED
 
@@ -29,7 +30,7 @@ def plan(job: CatalogImport, sheet: CatalogSheet) -> None:
     :raises RuleError: ``catalog.no_rows`` when nothing but our own example stands there
     """
     mapping = parse_mapping(job.mapping)
-    read = list(catalog_reading.rows(sheet, mapping))
+    read = list(reading.rows(sheet, mapping))
     if not read:
         raise RuleError("catalog.no_rows", row=sheet.header_row)
     planner = planner_for(job, read)

@@ -14,7 +14,7 @@ from ckanext.govshare.domain.catalog_import import OUTCOMES
 from ckanext.govshare.domain.catalog_mapping import CatalogMapping, check_mapping, parse_mapping
 from ckanext.govshare.domain.decision import Reason
 from ckanext.govshare.exports.catalog.layout import Layout
-from ckanext.govshare.logic.catalog_reading import reason_from
+from ckanext.govshare.logic.catalog.reading import reason_from
 from ckanext.govshare.logic.errors import field_label, language, sentence
 from ckanext.govshare.model import CatalogImport, CatalogImportRow
 from ckanext.govshare.model.catalog import MAPPING

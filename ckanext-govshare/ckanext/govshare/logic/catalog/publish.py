@@ -21,8 +21,8 @@ from ckanext.govshare.domain.publication import PUBLISHED
 from ckanext.govshare.domain.release import PUBLIC_CLASSES, is_public
 from ckanext.govshare.exports.catalog import as_csv, as_json, as_rdf, as_xlsx, as_xml
 from ckanext.govshare.exports.catalog.layout import Layout
-from ckanext.govshare.logic import card
-from ckanext.govshare.logic.catalog_store import tag_words
+from ckanext.govshare.logic.catalog.store import tag_words
+from ckanext.govshare.logic.entry import card
 from ckanext.govshare.model import Publication
 
 BATCH = 500

@@ -16,7 +16,7 @@ from ckanext.govshare.domain.catalog_mapping import CatalogMapping, mapping_of, 
 from ckanext.govshare.domain.decision import Reason, Refused
 from ckanext.govshare.domain.errors import RuleError
 from ckanext.govshare.intake.catalog import CatalogSheet
-from ckanext.govshare.logic import catalog_files, catalog_plan, catalog_reading
+from ckanext.govshare.logic.catalog import files, plan, reading
 from ckanext.govshare.model import CatalogImport, CatalogLayout, outbox
 from ckanext.govshare.model.catalog import MAPPING, PLANNED, QUEUED
 
@@ -54,13 +54,13 @@ def start(
     )
     try:
         sheet = _read(job, mapping)
-        if catalog_reading.faults(parse_mapping(job.mapping), sheet):
+        if reading.faults(parse_mapping(job.mapping), sheet):
             job.state = MAPPING
         else:
-            catalog_plan.plan(job, sheet)
+            plan.plan(job, sheet)
     except RuleError:
         model.Session.rollback()
-        catalog_files.drop(job)
+        files.drop(job)
         raise
     model.Session.add(job)
     model.Session.commit()
@@ -74,14 +74,14 @@ def replan(job: CatalogImport, mapping: CatalogMapping, policy: str) -> list[Rea
 
     :raises RuleError: the file cannot be read that way; nothing is changed then
     """
-    sheet = catalog_reading.read_file(catalog_files.path_of(job), mapping)
+    sheet = reading.read_file(files.path_of(job), mapping)
     _describe(job, sheet, mapping)
     job.policy = policy if policy in POLICIES else ASK
-    found = catalog_reading.faults(mapping, sheet)
+    found = reading.faults(mapping, sheet)
     if found:
         job.state = MAPPING
     else:
-        catalog_plan.plan(job, sheet)
+        plan.plan(job, sheet)
         _keep_mapping(job)
     job.updated_at = runtime.now()
     model.Session.commit()
@@ -113,17 +113,17 @@ def kept_mapping(organization_id: str, layout: str) -> CatalogMapping | None:
 
 def _read(job: CatalogImport, mapping: CatalogMapping | None) -> CatalogSheet:
     """Read the file by itself first: by what that shows the department's mapping is found again."""
-    path = catalog_files.path_of(job)
-    sheet = catalog_reading.read_file(path, CatalogMapping())
-    job.layout = catalog_reading.layout_of(sheet)
+    path = files.path_of(job)
+    sheet = reading.read_file(path, CatalogMapping())
+    job.layout = reading.layout_of(sheet)
     known = mapping or kept_mapping(job.organization_id, job.layout)
     if known and (known.header_row, known.sheet) != (None, ""):
-        other = catalog_reading.read_file(path, known)
-        if mapping or not catalog_reading.faults(known, other):
+        other = reading.read_file(path, known)
+        if mapping or not reading.faults(known, other):
             _describe(job, other, known)
             return other
         known = None
-    _describe(job, sheet, known or mapping_of(catalog_reading.proposals(sheet)))
+    _describe(job, sheet, known or mapping_of(reading.proposals(sheet)))
     return sheet
 
 
@@ -134,7 +134,7 @@ def _describe(job: CatalogImport, sheet: CatalogSheet, mapping: CatalogMapping) 
         "columns": list(sheet.columns),
         "proposals": [
             {"column": p.column, "samples": [s[:120] for s in p.samples], "field": p.field}
-            for p in catalog_reading.proposals(sheet)
+            for p in reading.proposals(sheet)
         ],
         "header_row": sheet.header_row,
         "sheet": sheet.sheet,

@@ -14,10 +14,11 @@ from ckanext.govshare.domain.decision import Reason, Refused
 from ckanext.govshare.domain.entry import check_entry
 from ckanext.govshare.domain.publication import DRAFT, WITHDRAWN
 from ckanext.govshare.domain.writing import may_create_entry, may_update_entry
-from ckanext.govshare.logic import card, guards
-from ckanext.govshare.logic.codes import allocate_codes
+from ckanext.govshare.logic import guards
+from ckanext.govshare.logic.entry import card
+from ckanext.govshare.logic.entry.codes import allocate_codes
+from ckanext.govshare.logic.entry.slug import unique_slugs
 from ckanext.govshare.logic.errors import field_errors
-from ckanext.govshare.logic.slug import unique_slugs
 from ckanext.govshare.model import Publication, journal
 
 Context = dict[str, Any]

@@ -1,0 +1,1 @@
+"""Catalogs (目录): import in bulk, and the open catalog as files."""

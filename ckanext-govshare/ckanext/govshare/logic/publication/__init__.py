@@ -1,0 +1,1 @@
+"""Publication (发布): cases and changes, their inbox, and what publishing does."""
