@@ -17,7 +17,7 @@ from babel.messages.pofile import read_po
 ROOT = Path(__file__).parents[2]
 CATALOGS = sorted((ROOT / "i18n").glob("*/LC_MESSAGES/*.po"))
 CHINESE = ROOT / "i18n/zh_Hans_CN/LC_MESSAGES/ckanext-govshare.po"
-SENTENCES = sorted((ROOT / "ckanext-govshare/ckanext/govshare/logic").glob("*messages.py"))
+SENTENCES = sorted((ROOT / "ckanext-govshare/ckanext/govshare/logic").rglob("messages.py"))
 CORE_MARK = "CKAN core"
 PERCENT = re.compile(r"%(?:\(\w+\))?[-#0 +]*\d*(?:\.\d+)?[a-zA-Z]")
 BRACES = re.compile(r"\{[^{}]*\}")
@@ -109,7 +109,7 @@ def test_plural_messages_have_their_plural(extracted):
     assert missing == []
 
 
-@pytest.mark.parametrize("path", SENTENCES, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", SENTENCES, ids=lambda path: path.parent.name)
 def test_every_reason_code_has_an_extracted_sentence(path, extracted):
     tables = [
         node for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.Dict)
