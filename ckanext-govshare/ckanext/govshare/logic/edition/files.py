@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, Literal
 
 import duckdb
 
@@ -20,6 +21,7 @@ from ckanext.govshare.exports.checksums import digest
 
 MIB = 1024 * 1024
 PREVIEW = 50
+Stage = Literal["read", "masked"]
 
 
 def folder(edition_id: str) -> Path:
@@ -35,6 +37,31 @@ def raw(edition_id: str) -> Path:
 def table(edition_id: str) -> Path:
     """Return the typed table that was read."""
     return folder(edition_id) / "table.parquet"
+
+
+@contextmanager
+def borrowed_table(edition_id: str, stage: Stage) -> Iterator[Path]:
+    """Lend the table as it was read or as it was masked, as plain Parquet, until the block ends.
+
+    :raises FileNotFoundError: there is no table of that stage.
+    """
+    place = _stages(edition_id)[stage]
+    if not place.exists():
+        raise FileNotFoundError(place)
+    yield place
+
+
+def keep_masked(edition_id: str, path: Path) -> str:
+    """Keep the masked table, replacing an earlier one in one step, and return its SHA-256."""
+    target = _stages(edition_id)["masked"]
+    draft = target.with_suffix(".new")
+    shutil.copyfile(path, draft)
+    draft.replace(target)
+    return digest(target)
+
+
+def _stages(edition_id: str) -> dict[Stage, Path]:
+    return {"read": table(edition_id), "masked": folder(edition_id) / "masked.parquet"}
 
 
 def receive(edition_id: str, stream: Any) -> tuple[str, int]:
