@@ -10,7 +10,7 @@ from ckan.plugins import toolkit
 
 from ckanext.govshare import runtime
 from ckanext.govshare.logic import roles
-from ckanext.govshare.logic.publication import cases, inbox
+from ckanext.govshare.logic.publication import cases, inbox, showing
 from ckanext.govshare.model import Version
 
 __all__ = [
@@ -38,7 +38,7 @@ def govshare_publication_show(context: Context, data_dict: DataDict) -> DataDict
     """
     case = cases.load_publication(context, data_dict)
     toolkit.check_access("govshare_publication_show", context, data_dict)
-    return cases.show(context, case)
+    return showing.show(context, case)
 
 
 def govshare_publication_move(context: Context, data_dict: DataDict) -> DataDict:
@@ -52,7 +52,8 @@ def govshare_publication_move(context: Context, data_dict: DataDict) -> DataDict
     """
     case = cases.load_publication(context, data_dict, lock=True)
     toolkit.check_access("govshare_publication_move", context, data_dict)
-    return cases.move(context, case, data_dict)
+    cases.move(context, case, data_dict)
+    return showing.show(context, case)
 
 
 @toolkit.side_effect_free
@@ -112,7 +113,7 @@ def govshare_change_show(context: Context, data_dict: DataDict) -> DataDict:
     """
     case = cases.load_change(context, data_dict)
     toolkit.check_access("govshare_change_show", context, data_dict)
-    return cases.show(context, case)
+    return showing.show(context, case)
 
 
 def govshare_change_create(context: Context, data_dict: DataDict) -> DataDict:
@@ -123,7 +124,7 @@ def govshare_change_create(context: Context, data_dict: DataDict) -> DataDict:
     """
     case = cases.load_publication(context, data_dict, lock=True)
     toolkit.check_access("govshare_change_create", context, data_dict)
-    return cases.propose(context, case, data_dict.get("content") or {})
+    return showing.show(context, cases.propose(context, case, data_dict.get("content") or {}))
 
 
 def govshare_change_update(context: Context, data_dict: DataDict) -> DataDict:
@@ -135,14 +136,15 @@ def govshare_change_update(context: Context, data_dict: DataDict) -> DataDict:
     """
     case = cases.load_change(context, data_dict, lock=True)
     toolkit.check_access("govshare_change_update", context, data_dict)
-    return cases.edit(context, case, data_dict)
+    return showing.show(context, cases.edit(context, case, data_dict))
 
 
 def govshare_change_move(context: Context, data_dict: DataDict) -> DataDict:
     """Take one move of a change; parameters as for ``govshare_publication_move``."""
     case = cases.load_change(context, data_dict, lock=True)
     toolkit.check_access("govshare_change_move", context, data_dict)
-    return cases.move(context, case, data_dict)
+    cases.move(context, case, data_dict)
+    return showing.show(context, case)
 
 
 @toolkit.side_effect_free
@@ -160,7 +162,9 @@ def govshare_version_list(context: Context, data_dict: DataDict) -> list[DataDic
         {
             "number": version.number,
             "published_at": runtime.in_shanghai(version.published_at).isoformat(),
-            "changes": cases.differences(before.content if before else {}, version.content) if before else [],
+            "changes": showing.differences(before.content if before else {}, version.content)
+            if before
+            else [],
         }
         for before, version in zip(earlier, versions, strict=True)
     ]

@@ -11,16 +11,15 @@ from ckan import model
 from ckan.plugins import toolkit
 
 from ckanext.govshare import rulebook, runtime
-from ckanext.govshare.domain.decision import Decision, Reason, Refused
-from ckanext.govshare.domain.entry import check_entry, warn_entry
+from ckanext.govshare.domain.decision import Decision, Reason, Refused, decide
+from ckanext.govshare.domain.entry import check_entry
 from ckanext.govshare.domain.publication import CHANGE, CHANGE_OVER, DRAFT, PUBLICATION, PUBLISHED
 from ckanext.govshare.domain.release import EntryFacts, may_publish_entry
 from ckanext.govshare.domain.workflow import Actor, Workflow
 from ckanext.govshare.domain.workflow import Case as Facts
 from ckanext.govshare.domain.writing import may_edit_change, may_propose_change
-from ckanext.govshare.logic import indexing, reviews, roles
+from ckanext.govshare.logic import indexing, moving, reviews, roles
 from ckanext.govshare.logic.entry import card
-from ckanext.govshare.logic.errors import describe, field_label, language, refuse
 from ckanext.govshare.logic.publication import publishing
 from ckanext.govshare.model import Change, OutboxRow, Publication, journal
 
@@ -88,58 +87,29 @@ def load_change(context: Context, data_dict: DataDict, *, lock: bool = False) ->
     return Case("change", row, model.Package.get(row.entry_id), dict(row.content))
 
 
-def show(context: Context, case: Case) -> DataDict:
-    """Return a case as the pages and the API show it."""
-    user_id = roles.user_id_of(context)
-    actor = roles.actor_of(user_id, case.row.organization_id)
-    review = reviews.newest(case.kind, case.id)
-    return {
-        "kind": case.kind,
-        "id": case.id,
-        "entry_id": case.row.entry_id,
-        "name": case.package.name,
-        "title": case.row.title,
-        "organization_id": case.row.organization_id,
-        "organization_title": getattr(model.Group.get(case.row.organization_id), "title", ""),
-        "state": case.row.state,
-        "version": case.row.version,
-        "resource_code": getattr(case.row, "resource_code", case.content.get("resource_code")),
-        "openness": case.content.get("openness", ""),
-        "content": case.content,
-        "roles": sorted(actor.roles),
-        "moves": [_offer(case, move.name, actor) for move in case.workflow.moves],
-        "warnings": [describe(reason) for reason in warn_entry(case.content)],
-        "defects": [describe(reason) for reason in _defects(case)],
-        "review": reviews.as_dict(review, case.content_hash),
-        "differences": _differences_from_public(case),
-        "open_change": _open_change(case),
-        "history": [_told(row) for row in journal.history(model.Session, case.kind, case.id)],
-    }
-
-
-def move(context: Context, case: Case, data_dict: DataDict) -> DataDict:
+def move(context: Context, case: Case, data_dict: DataDict) -> None:
     """Decide and take one move: the row is locked, the domain judges, everything is saved at once."""
     user_id = roles.user_id_of(context)
     actor = roles.actor_of(user_id, case.row.organization_id)
     name = str(data_dict.get("move") or "")
     note = str(data_dict.get("note") or "").strip()
-    if _is_repeated(case, user_id, name, data_dict.get("version")):
+    seen = data_dict.get("version")
+    if moving.is_repeated(case.kind, case.id, case.row.version, seen, person=user_id, move=name):
         model.Session.rollback()
-        return show(context, case)
-    _refuse_stale(case, data_dict.get("version"))
+        return
+    moving.refuse_stale(case.row.version, seen)
     review, objections = _review(case, name, data_dict)
-    decision = _judge(case, name, actor, note=note, review_objections=objections)
-    _refuse_if(decision)
+    decision = judge(case, name, actor, note=note, review_objections=objections)
+    moving.refuse_if(decision)
     event = _save(case, name, actor.person, note, review)
     model.Session.commit()
     indexing.follow(event, context)
-    return show(context, case)
 
 
-def propose(context: Context, case: Case, content: Mapping[str, Any]) -> DataDict:
+def propose(context: Context, case: Case, content: Mapping[str, Any]) -> Case:
     """Open a change of a published entry, with ``content`` over the published card."""
     user_id = roles.user_id_of(context)
-    _refuse_if(may_propose_change(case.row.state, already_open=_open_change(case) is not None))
+    moving.refuse_if(may_propose_change(case.row.state, already_open=open_change(case) is not None))
     row = Change(
         entry_id=case.row.entry_id,
         organization_id=case.row.organization_id,
@@ -157,14 +127,14 @@ def propose(context: Context, case: Case, content: Mapping[str, Any]) -> DataDic
     row.title = row.content["title"]
     _journal(change, user_id, "create", "", DRAFT, "")
     model.Session.commit()
-    return show(context, change)
+    return change
 
 
-def edit(context: Context, case: Case, data_dict: DataDict) -> DataDict:
+def edit(context: Context, case: Case, data_dict: DataDict) -> Case:
     """Replace fields of a change that is still a draft."""
     user_id = roles.user_id_of(context)
-    _refuse_stale(case, data_dict.get("version"))
-    _refuse_if(may_edit_change(case.row.state))
+    moving.refuse_stale(case.row.version, data_dict.get("version"))
+    moving.refuse_if(may_edit_change(case.row.state))
     content = _merged(case.content, data_dict.get("content") or {})
     changed = Case("change", case.row, case.package, content)
     _refuse_defects(changed)
@@ -173,28 +143,15 @@ def edit(context: Context, case: Case, data_dict: DataDict) -> DataDict:
     case.row.version += 1
     _journal(changed, user_id, "edit", DRAFT, DRAFT, "")
     model.Session.commit()
-    return show(context, changed)
+    return changed
 
 
-def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[DataDict]:
-    """Return the fields in which two cards differ, in the order of the form, with labels and both values."""
-    return [
-        {
-            "field": field.name,
-            "label": field_label(field.name),
-            "before": _readable(field, before.get(field.name)),
-            "after": _readable(field, after.get(field.name)),
-        }
-        for field in rulebook.entry_fields()
-        if (before.get(field.name) or "") != (after.get(field.name) or "")
-    ]
-
-
-def _judge(
+def judge(
     case: Case, name: str, actor: Actor, *, note: str, review_objections: Iterable[Reason] = ()
 ) -> Decision:
+    """Let the table of moves decide, with everything that speaks against the move."""
     unmet = {
-        "complete": tuple(_defects(case)),
+        "complete": tuple(defects(case)),
         "note": () if note else (Reason("workflow.note_missing", field="note"),),
         "secrecy_review": tuple(review_objections),
         "gate": _gate(case) if name == "publish" else (),
@@ -208,7 +165,7 @@ def _gate(case: Case) -> tuple[Reason, ...]:
     facts = EntryFacts(
         openness=openness,
         content_hash=case.content_hash,
-        defects=tuple(_defects(case)),
+        defects=tuple(defects(case)),
         review=reviews.as_fact(review),
         changed_entry=_changed_entry(case),
     )
@@ -216,16 +173,15 @@ def _gate(case: Case) -> tuple[Reason, ...]:
     return decision.reasons if isinstance(decision, Refused) else ()
 
 
-def _defects(case: Case) -> list[Reason]:
+def defects(case: Case) -> list[Reason]:
+    """Return what the card still lacks before it may be submitted."""
     return check_entry(case.content, rulebook.entry_fields(), rulebook.VOCABULARIES, complete=True)
 
 
 def _refuse_defects(case: Case) -> None:
     found = check_entry(case.content, rulebook.entry_fields(), rulebook.VOCABULARIES, complete=False)
     found += publishing.title_objections(case.row.entry_id, case.row.organization_id, case.content)
-    if found:
-        model.Session.rollback()
-        refuse(Refused(tuple(found)))
+    moving.refuse_if(decide(found))
 
 
 def _review(case: Case, name: str, data_dict: DataDict) -> tuple[DataDict | None, list[Reason]]:
@@ -239,27 +195,6 @@ def _changed_entry(case: Case) -> str:
     if case.kind == "publication":
         return PUBLISHED
     return model.Session.get_one(Publication, case.row.entry_id).state
-
-
-def _refuse_if(decision: Decision) -> None:
-    if isinstance(decision, Refused):
-        model.Session.rollback()
-        refuse(decision)
-
-
-def _refuse_stale(case: Case, version: Any) -> None:
-    if str(version) != str(case.row.version):
-        model.Session.rollback()
-        refuse(Refused((Reason("workflow.stale", {"version": version}, "version"),)))
-
-
-def _is_repeated(case: Case, user_id: str, name: str, version: Any) -> bool:
-    """Tell a second click, or a retry whose answer was lost, from a move on what somebody else changed."""
-    if str(version) != str(case.row.version - 1):
-        return False
-    last = journal.history(model.Session, case.kind, case.id)[-1:]
-    now = (user_id, name, case.row.version)
-    return any((row.actor, row.move, row.facts.get("version")) == now for row in last)
 
 
 def _save(case: Case, name: str, person: str, note: str, review: DataDict | None) -> OutboxRow:
@@ -292,32 +227,12 @@ def _journal(case: Case, person: str, name: str, before: str, after: str, note: 
     )
 
 
-def _offer(case: Case, name: str, actor: Actor) -> DataDict:
-    # The note and the review come with the move; they are asked for, not held against it.
-    decision = _judge(case, name, actor, note="given")
-    reasons = decision.reasons if isinstance(decision, Refused) else ()
-    row = case.workflow.move(name)
-    words = rulebook.words("moves")[name]
-    return {
-        "name": name,
-        "label": words.get(language(), words["zh"]),
-        "needs": list(row.needs) if row else [],
-        "allowed": not reasons,
-        "reasons": [describe(reason) for reason in reasons],
-    }
-
-
-def _open_change(case: Case) -> DataDict | None:
+def open_change(case: Case) -> Change | None:
+    """Return the change of a published entry that is under way."""
     if case.kind != "publication":
         return None
     query = sa.select(Change).where(Change.entry_id == case.row.entry_id, Change.state.not_in(CHANGE_OVER))
-    row = model.Session.scalar(query)
-    return {"id": row.id, "state": row.state, "title": row.title, "version": row.version} if row else None
-
-
-def _differences_from_public(case: Case) -> list[DataDict]:
-    published = publishing.newest_content(case.row.entry_id)
-    return differences(published, case.content) if published else []
+    return model.Session.scalar(query)
 
 
 def _merged(base: Mapping[str, Any], given: Mapping[str, Any]) -> DataDict:
@@ -331,26 +246,4 @@ def _proposable() -> set[str]:
         field.name
         for field in rulebook.entry_fields()
         if field.written_by != "workflow" and field.name not in fixed
-    }
-
-
-def _readable(field: Any, value: Any) -> Any:
-    if value in (None, "", []):
-        return ""
-    if field.vocabulary and isinstance(value, str):
-        return rulebook.vocabulary(field.vocabulary).label(value, language())
-    return value
-
-
-def _told(row: Any) -> DataDict:
-    words = rulebook.words("moves").get(row.move, {})
-    user = model.User.get(row.actor)
-    return {
-        "at": runtime.in_shanghai(row.at).isoformat(),
-        "actor": user.display_name if user else row.actor,
-        "move": row.move,
-        "label": words.get(language(), row.move),
-        "from_state": row.from_state,
-        "to_state": row.to_state,
-        "note": row.note,
     }
