@@ -46,6 +46,8 @@ def values() -> dict[str, object]:
         "STORAGE_PATH": site.directory("storage"),
         "ARTIFACT_PATH": site.directory("artifacts"),
         "WORK_PATH": site.directory("work"),
+        "VAULT_PATH": site.directory("vault"),
+        "KEYRING_PATH": os.environ["KEYRING"],
         "CONFIG_PATH": ROOT / "config",
         "SMTP_SERVER": os.environ["SMTP_SERVER"],
         "MAIL_FROM": os.environ["MAIL_FROM"],
@@ -69,7 +71,7 @@ def commands() -> dict[str, list[str]]:
     gunicorn += ["--chdir", str(ROOT / "docker"), "--no-control-socket"]
     return {
         "web": [*gunicorn, "wsgi:application"],
-        "worker": ["ckan", "-c", str(INI), "jobs", "worker"],
+        "worker": ["ckan", "-c", str(INI), "jobs", "worker", "default", "govshare"],
         "scheduler": [sys.executable, str(ROOT / "docker/scheduler.py"), str(INI)],
         "mail": [sys.executable, str(ROOT / "docker/mailbox.py"), "1025", str(STATE / "mail"), "0.0.0.0"],
     }

@@ -80,7 +80,7 @@ def forget(site: Site, ckan: Ckan) -> None:
     postgres.drop_site(site, ckan.name)
     solr.empty(site, ckan.core)
     redis.empty(site, ckan.redis_number)
-    for folder in ("storage", "artifacts", "work"):
+    for folder in ("storage", "artifacts", "work", "vault"):
         shutil.rmtree(site.var / folder / ckan.name, ignore_errors=True)
     for stamp in (f".prepared-{ckan.name}.json", ".seeded"):
         (site.var / stamp).unlink(missing_ok=True)
@@ -126,6 +126,8 @@ def _values(site: Site, ckan: Ckan) -> dict[str, object]:
         "STORAGE_PATH": storage,
         "ARTIFACT_PATH": artifacts,
         "WORK_PATH": site.directory(f"work/{ckan.name}"),
+        "VAULT_PATH": site.directory(f"vault/{name}"),
+        "KEYRING_PATH": site.keyring(name),
         "CONFIG_PATH": site.root / "config",
         "SMTP_SERVER": f"{LOOPBACK}:{site.port('smtp')}",
         "MAIL_FROM": "portal@localhost",

@@ -22,6 +22,10 @@ from pathlib import Path
 from local.failure import Failure
 
 LOOPBACK = "127.0.0.1"
+KEYRING_REMARK = """\
+# Key-encryption keys: "id  64 hexadecimal digits" on a line, the last one is the current one.
+# Without them nothing sealed can be read: keep a copy apart from the backups of database and files.
+"""
 LONGEST_SOCKET_PATH = 100  # the kernel's limit is 107 bytes; file names of sockets come on top
 
 
@@ -122,6 +126,14 @@ class Site:
             file.parent.chmod(0o700)
             write_private(file, secrets.token_hex(32))
         return file.read_text().strip()
+
+    def keyring(self, name: str) -> Path:
+        """The file of key-encryption keys, one line each, made with one key at first use (mode 0600)."""
+        file = self.directory("secrets") / f"{name}-keyring"
+        if not file.exists():
+            file.parent.chmod(0o700)
+            write_private(file, KEYRING_REMARK + f"first  {secrets.token_hex(32)}\n")
+        return file
 
 
 def write_private(file: Path, text: str) -> None:

@@ -179,3 +179,28 @@ def test_the_configset_has_every_file_its_schema_names():
 
 def test_the_schema_keeps_the_name_ckan_looks_for():
     assert '<schema name="ckan-2.12"' in (ROOT / "config/solr/ckan/conf/schema.xml").read_text()
+
+
+def test_only_the_portals_own_parts_have_the_vault_and_its_keys():
+    """The gateway and the mailbox share the state, but neither the sealed files nor what opens them."""
+    with_vault = {name for name, source, _ in mounts() if source == "vault"}
+    with_keys = {name for name, service in SERVICES.items() if "keyring" in service.get("secrets", [])}
+    assert with_vault == with_keys == {"prepare", "portal", "worker", "scheduler"}
+    assert COMPOSE["secrets"]["keyring"]["file"] == "./keyring"
+    ignored = (
+        (ROOT / ".gitignore").read_text().splitlines(),
+        (ROOT / ".dockerignore").read_text().splitlines(),
+    )
+    assert "/docker/keyring" in ignored[0]
+    assert "docker/keyring" in ignored[1]
+
+
+def test_the_key_file_of_the_first_start_is_private_and_stays(site):
+    """Mode 0600, 32 random bytes, made once; the portal reads it as its own."""
+    from ckanext.govshare.sealing import keyring
+
+    file = site.keyring("portal")
+    first = file.read_text()
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert len(keyring.load(file).current.secret) == 32
+    assert site.keyring("portal").read_text() == first

@@ -13,7 +13,7 @@ PREFIX = "ckanext.govshare."
 
 RULES = {"domain"}
 TABLES = {*RULES, "intake", "exports", "rulebook", "statutes"}
-WORLD = {*TABLES, "runtime", "config", "model"}
+WORLD = {*TABLES, "runtime", "config", "sealing", "model"}
 WORK = {*WORLD, "logic", "search", "mirror", "vault", "notices", "readiness"}
 EDGE = {*WORK, "jobs", "cli", "views", "helpers", "demo"}
 
@@ -25,6 +25,7 @@ LAW: dict[str, set[str]] = {
     "rulebook": RULES | {"statutes"},
     "runtime": TABLES,
     "config": TABLES,
+    "sealing": TABLES | {"runtime", "config"},
     "model": WORLD,
     "logic": WORK,
     "search": WORK,

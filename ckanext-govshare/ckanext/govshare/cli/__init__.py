@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from ckanext.govshare.cli import catalog, demo, edition, tick
+from ckanext.govshare.cli import catalog, demo, edition, key, tick
 
 
 @click.group()
@@ -12,5 +12,5 @@ def govshare() -> None:
     """公共数据开放平台: what the portal does beside CKAN."""
 
 
-for command in (catalog.catalog, demo.demo, edition.edition, tick.tick, tick.scheduler):
+for command in (catalog.catalog, demo.demo, edition.edition, key.key, tick.tick, tick.scheduler):
     govshare.add_command(command)

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from ckanext.govshare.logic.catalog.messages import CATALOG_MESSAGES
 from ckanext.govshare.logic.edition.messages import EDITION_MESSAGES
+from ckanext.govshare.logic.key.messages import KEY_MESSAGES
 from ckanext.govshare.logic.marking import N_
 
 MESSAGES: dict[str, str] = {
     **CATALOG_MESSAGES,
     **EDITION_MESSAGES,
+    **KEY_MESSAGES,
     "workflow.unknown_move": N_("There is no step called “%(move)s”."),
     "workflow.wrong_state": N_(
         "This case is now “%(state)s”; the step “%(move)s” is not possible there. Reload the page."

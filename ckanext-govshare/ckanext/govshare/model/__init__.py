@@ -9,6 +9,7 @@ from ckanext.govshare.model.outbox import OutboxRow
 from ckanext.govshare.model.publication import Publication
 from ckanext.govshare.model.secrecy_review import SecrecyReviewRow
 from ckanext.govshare.model.version import Version
+from ckanext.govshare.sealing import DataKey
 
 __all__ = [
     "Artifact",
@@ -16,6 +17,7 @@ __all__ = [
     "CatalogImportRow",
     "CatalogLayout",
     "Change",
+    "DataKey",
     "Edition",
     "JournalRow",
     "Office",

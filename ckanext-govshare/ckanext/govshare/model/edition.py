@@ -68,13 +68,14 @@ class Edition(toolkit.BaseModel):
     asked_at: Mapped[datetime | None] = mapped_column(sa.DateTime(timezone=True))
     released_at: Mapped[datetime | None] = mapped_column(sa.DateTime(timezone=True))
     progress: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    raw_deleted_at: Mapped[datetime | None] = mapped_column(sa.DateTime(timezone=True))
     updated_at: Mapped[datetime] = mapped_column(
         sa.DateTime(timezone=True), nullable=False, server_default=sa.func.now()
     )
 
 
 class Artifact(toolkit.BaseModel):
-    """One released file; its bytes lie on the shelf under ``sha256`` and never change."""
+    """One released file: on the public shelf under ``sha256``, or ``vaulted`` for holders of a grant."""
 
     __tablename__ = "govshare_artifact"
 
@@ -87,3 +88,4 @@ class Artifact(toolkit.BaseModel):
     sha256: Mapped[str] = mapped_column(sa.UnicodeText, nullable=False)
     size: Mapped[int] = mapped_column(sa.BigInteger, nullable=False)
     rows: Mapped[int] = mapped_column(sa.BigInteger, nullable=False)
+    vaulted: Mapped[bool] = mapped_column(sa.Boolean, nullable=False, server_default=sa.false())

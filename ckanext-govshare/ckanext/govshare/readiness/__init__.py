@@ -17,6 +17,7 @@ from flask import Flask, current_app
 from ckanext.govshare.readiness import (
     database,
     job_queue,
+    key_file,
     rivals,
     search_index,
     secret_keys,
@@ -29,7 +30,7 @@ log = logging.getLogger(__name__)
 # What the configuration and the loaded code say: it cannot change while the process lives.
 STILL: tuple[Check, ...] = (secret_keys.check, settings.check, rivals.check)
 # What the servers say.
-LIVE: tuple[Check, ...] = (database.check, search_index.check, job_queue.check)
+LIVE: tuple[Check, ...] = (database.check, key_file.check, search_index.check, job_queue.check)
 
 KEEP_SECONDS = 5.0
 EXTENSION = "govshare_readiness"
