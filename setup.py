@@ -75,6 +75,8 @@ setup(
             "axe-playwright-python",
             "openpyxl",
             "types-PyYAML",
+            "chinesecalendar>=1.11",
+            "holidays>=0.100",
         ],
     },
     entry_points={

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from functools import cache
+from datetime import date
+from functools import cache, lru_cache
 from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
@@ -11,8 +12,12 @@ from typing import Any
 
 import yaml
 
+from ckanext.govshare.domain.deadline import Duty
 from ckanext.govshare.domain.entry import Field
+from ckanext.govshare.domain.errors import RuleError
+from ckanext.govshare.domain.holidays import Festivals, Notice, Statute, StatutoryDay, notice_of
 from ckanext.govshare.domain.vocabulary import Term, Vocabulary
+from ckanext.govshare.domain.workdays import Calendar
 
 STATUTES = Path(str(files("ckanext.govshare.statutes")))
 
@@ -71,12 +76,75 @@ def opening_steps() -> tuple[Mapping[str, Any], ...]:
 
 
 @cache
+def duties() -> Mapping[str, Duty]:
+    """Return every duty that has a due date, by its code, in the order of the calculator."""
+    data = read_statute("deadline")
+    return {row["code"]: _duty({**data["defaults"], **row}) for row in data["duties"]}
+
+
+def duty(code: str) -> Duty:
+    """Return one duty; raises RuleError for a code that no statute knows."""
+    found = duties().get(code)
+    if found is None:
+        raise RuleError("deadline.unknown_duty", "duty", value=code, known=tuple(duties()))
+    return found
+
+
+@lru_cache(maxsize=16)
+def calendar(imported: tuple[Notice, ...] = (), as_of: date | None = None) -> Calendar:
+    """Return the calendar of the shipped and the ``imported`` notices, as it was known on ``as_of`` (default: now)."""
+    known = {notice.number: notice for notice in (*shipped_notices(), *imported)}
+    notices = tuple(notice for notice in known.values() if as_of is None or notice.issued <= as_of)
+    return Calendar(notices, _statutes(), _festivals())
+
+
+@cache
+def shipped_notices() -> tuple[Notice, ...]:
+    """Return the notices of ``config/statutes/workdays``, oldest year first."""
+    files = sorted((STATUTES / "workdays").glob("*.yaml"))
+    years = (read_statute(f"workdays/{file.stem}") for file in files)
+    return tuple(notice_of(row, data["year"]) for data in years for row in data["notices"])
+
+
+@cache
 def version() -> str:
     """Return 12 hex digits that change whenever any statute file does; journalled with each decision."""
     digest = sha256()
     for path in sorted(STATUTES.rglob("*.yaml")):
         digest.update(path.read_bytes())
     return digest.hexdigest()[:12]
+
+
+def _duty(row: Mapping[str, Any]) -> Duty:
+    month_day = row.get("yearly")
+    yearly = (int(month_day[:2]), int(month_day[3:])) if month_day else None
+    return Duty(**{**row, "warn": tuple(row["warn"]), "yearly": yearly})
+
+
+def _statutes() -> tuple[Statute, ...]:
+    return tuple(
+        Statute(
+            row["source"], row["effective_from"], tuple(day for line in row["days"] for day in _days(line))
+        )
+        for row in read_statute("statutory_days")["versions"]
+    )
+
+
+def _days(line: Mapping[str, Any]) -> Iterator[StatutoryDay]:
+    for text in line.get("dates", ()):
+        yield StatutoryDay(line["name"], month=int(text[:2]), day=int(text[3:]))
+    for offset in line.get("offsets", ()):
+        yield StatutoryDay(line["name"], festival=line["festival"], offset=offset)
+
+
+def _festivals() -> Festivals:
+    """Read the table: a line is the year and the days of 正月初一, 清明, 端午 and 中秋."""
+    found = {}
+    for line in read_statute("festivals")["table"].splitlines():
+        year, *days = line.split()
+        dates = (date.fromisoformat(f"{year}-{day}") for day in days)
+        found[int(year)] = dict(zip(("spring", "qingming", "dragon_boat", "mid_autumn"), dates, strict=True))
+    return found
 
 
 def _term(row: Mapping[str, Any]) -> Term:

@@ -6,9 +6,8 @@ import json
 from datetime import datetime, timezone
 from hashlib import sha256
 from typing import Any
-from zoneinfo import ZoneInfo
 
-SHANGHAI = ZoneInfo("Asia/Shanghai")
+from ckanext.govshare.domain.deadline import SHANGHAI
 
 
 def now() -> datetime:

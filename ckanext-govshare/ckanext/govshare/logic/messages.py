@@ -6,12 +6,14 @@ One place says what happened and what to do next; the rules above only know code
 from __future__ import annotations
 
 from ckanext.govshare.logic.catalog.messages import CATALOG_MESSAGES
+from ckanext.govshare.logic.deadline.messages import DEADLINE_MESSAGES
 from ckanext.govshare.logic.edition.messages import EDITION_MESSAGES
 from ckanext.govshare.logic.key.messages import KEY_MESSAGES
 from ckanext.govshare.logic.marking import N_
 
 MESSAGES: dict[str, str] = {
     **CATALOG_MESSAGES,
+    **DEADLINE_MESSAGES,
     **EDITION_MESSAGES,
     **KEY_MESSAGES,
     "workflow.unknown_move": N_("There is no step called “%(move)s”."),

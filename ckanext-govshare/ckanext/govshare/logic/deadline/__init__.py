@@ -1,0 +1,1 @@
+"""Deadlines shown and explained."""
