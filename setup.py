@@ -39,7 +39,7 @@ setup(
     packages=[*find_packages(SOURCE), *ROOMS],
     package_dir={"": SOURCE, **ROOMS},
     package_data={
-        "ckanext.govshare": ["config_declaration.yaml", "migration/**/*", "data/**/*"],
+        "ckanext.govshare": ["config_declaration.yaml", "scheming.yaml", "migration/**/*", "data/**/*"],
         "ckanext.govshare.theme": ["templates/**/*", "assets/**/*", "public/**/*"],
         "ckanext.govshare.i18n": ["*/LC_MESSAGES/*.mo", "*/LC_MESSAGES/*.po", "*.pot"],
         "ckanext.govshare.statutes": ["**/*.yaml"],
@@ -73,6 +73,7 @@ setup(
             "ruff",
             "playwright",
             "axe-playwright-python",
+            "ckanext-scheming==3.1.0",
             "openpyxl",
             "types-PyYAML",
             "chinesecalendar>=1.11",

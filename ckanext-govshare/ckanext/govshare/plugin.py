@@ -17,7 +17,7 @@ from ckanext.govshare.domain.publication import DRAFT
 from ckanext.govshare.logic import roles
 from ckanext.govshare.logic.action import actions
 from ckanext.govshare.logic.auth import auth_functions
-from ckanext.govshare.logic.entry import form as entry_form
+from ckanext.govshare.logic.entry import keywords, registering
 from ckanext.govshare.logic.entry.form import EntryForm
 from ckanext.govshare.model import Publication
 from ckanext.govshare.views import BLUEPRINTS
@@ -37,6 +37,7 @@ class GovsharePlugin(EntryForm, DefaultTranslation, DefaultPermissionLabels, plu
     plugins.implements(plugins.IPermissionLabels)
     plugins.implements(plugins.ITemplateHelpers)
     plugins.implements(plugins.ITranslation)
+    plugins.implements(plugins.IValidators)
 
     def get_actions(self) -> dict[str, Callable[..., Any]]:
         """IActions."""
@@ -63,6 +64,10 @@ class GovsharePlugin(EntryForm, DefaultTranslation, DefaultPermissionLabels, plu
     def get_helpers(self) -> dict[str, Callable[..., Any]]:
         """ITemplateHelpers."""
         return helpers.helpers()
+
+    def get_validators(self) -> dict[str, Callable[..., Any]]:
+        """IValidators: keywords of one character, whatever the form."""
+        return keywords.VALIDATORS
 
     def i18n_directory(self) -> str:
         """ITranslation: the catalogs are a package of their own."""
@@ -94,7 +99,7 @@ class GovsharePlugin(EntryForm, DefaultTranslation, DefaultPermissionLabels, plu
         """IPackageController: an entry is born with its publication, in the same transaction."""
         package = model.Package.get(pkg_dict["id"])
         if package.type == "dataset":
-            entry_form.register(package, context)
+            registering.register(package, context)
 
     def after_dataset_update(self, context: dict[str, Any], pkg_dict: dict[str, Any]) -> None:
         """IPackageController: the publication's title and class follow the draft's card."""
@@ -102,7 +107,7 @@ class GovsharePlugin(EntryForm, DefaultTranslation, DefaultPermissionLabels, plu
         package = model.Package.get(pkg_dict["id"])
         publication = model.Session.get(Publication, package.id)
         if publication is not None and publication.state == DRAFT:
-            entry_form.follow(package, publication)
+            registering.follow(package, publication)
 
     def before_dataset_index(self, pkg_dict: dict[str, Any]) -> dict[str, Any]:
         """IPackageController."""

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import click
 
-from ckanext.govshare.cli import catalog, demo, edition, key, tick
+from ckanext.govshare.cli import (
+    catalog,
+    demo,
+    edition,
+    entry,
+    key,
+    tick,
+)
 
 
 @click.group()
@@ -12,5 +19,13 @@ def govshare() -> None:
     """公共数据开放平台: what the portal does beside CKAN."""
 
 
-for command in (catalog.catalog, demo.demo, edition.edition, key.key, tick.tick, tick.scheduler):
+for command in (
+    catalog.catalog,
+    demo.demo,
+    edition.edition,
+    entry.entry,
+    key.key,
+    tick.tick,
+    tick.scheduler,
+):
     govshare.add_command(command)

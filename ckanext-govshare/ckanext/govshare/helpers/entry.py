@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from ckanext.govshare import rulebook
 from ckanext.govshare.domain.entry import Field
 from ckanext.govshare.logic.errors import language
 
-__all__ = ["govshare_entry_fields", "govshare_label", "govshare_terms", "govshare_word"]
+__all__ = [
+    "govshare_entry_fields",
+    "govshare_label",
+    "govshare_scheming_choices",
+    "govshare_terms",
+    "govshare_word",
+]
 
 
 def govshare_entry_fields(group: str = "") -> list[Field]:
@@ -23,6 +31,11 @@ def govshare_terms(vocabulary: str) -> list[dict[str, str]]:
     """Return ``{value, text}`` of a vocabulary, for select boxes and facets."""
     words = rulebook.vocabulary(vocabulary)
     return [{"value": term.code, "text": words.label(term.code, language())} for term in words.terms]
+
+
+def govshare_scheming_choices(field: Mapping[str, str]) -> list[dict[str, str]]:
+    """Return the choices of a field of ``scheming.yaml``: the terms of its vocabulary."""
+    return [{"value": row["value"], "label": row["text"]} for row in govshare_terms(field["vocabulary"])]
 
 
 def govshare_word(kind: str, code: str) -> str:

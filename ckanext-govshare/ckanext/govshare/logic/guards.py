@@ -1,9 +1,8 @@
-"""Who may write through CKAN's own doors: one table of chained actions, one way round it for the workflows."""
+"""Who may write through CKAN's own doors: one table of chained actions; the workflows write tables, not doors."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextvars import ContextVar
 from typing import Any
 
 from ckan import model
@@ -17,28 +16,6 @@ from ckanext.govshare.logic.messages import N_
 from ckanext.govshare.model import Publication, journal
 
 Context = dict[str, Any]
-
-
-class _Writer:
-    """Its one instance marks a write of the workflows; the API cannot send it, for it is no JSON."""
-
-
-WRITER = _Writer()
-KEY = "govshare_writer"
-
-
-def writer_context(user: str, **more: Any) -> Context:
-    """Return the context in which a workflow writes for ``user`` (name or id), after its own decision."""
-    return {"user": user, "ignore_auth": True, KEY: WRITER, **more}
-
-
-# CKAN's actions call one another with fresh contexts, in which the key is lost.
-_inside: ContextVar[bool] = ContextVar("govshare_inside_writer", default=False)
-
-
-def is_writer(context: Context) -> bool:
-    """Tell whether this write comes from a workflow, or from what a workflow's write itself calls."""
-    return context.get(KEY) is WRITER or _inside.get()
 
 
 _EDITION = N_("upload the file as a data edition of the entry; it is checked and released.")
@@ -114,22 +91,12 @@ def chained_actions() -> dict[str, Callable[..., Any]]:
 def _shut(name: str, instead: str) -> Callable[..., Any]:
     @toolkit.chained_action
     def action(original: Callable[..., Any], context: Context, data_dict: dict[str, Any]) -> Any:
-        if is_writer(context):
-            return _as_writer(original, context, data_dict)
         if _from_core(name, context):
             return original(context, data_dict)
         raise _closed(name, instead)
 
     action.__name__ = name
     return action
-
-
-def _as_writer(original: Callable[..., Any], context: Context, data_dict: dict[str, Any]) -> Any:
-    token = _inside.set(True)
-    try:
-        return original(context, data_dict)
-    finally:
-        _inside.reset(token)
 
 
 def _from_core(name: str, context: Context) -> bool:
@@ -149,7 +116,7 @@ def _closed(name: str, instead: str) -> toolkit.NotAuthorized:
 def package_delete(original: Callable[..., Any], context: Context, data_dict: dict[str, Any]) -> Any:
     """Delete a draft that was never public; everything else is withdrawn, not deleted."""
     package = model.Package.get(data_dict.get("id"))
-    if package is not None and package.type == "dataset" and not is_writer(context):
+    if package is not None and package.type == "dataset":
         publication = model.Session.get(Publication, package.id)
         if publication is not None:
             toolkit.check_access("package_delete", context, data_dict)
@@ -178,6 +145,6 @@ def _forget(publication: Publication, context: Context) -> None:
 
 @toolkit.chained_action
 def _member(original: Callable[..., Any], context: Context, data_dict: dict[str, Any]) -> Any:
-    if data_dict.get("object_type") == "package" and not is_writer(context):
+    if data_dict.get("object_type") == "package":
         raise _closed("member_create", _MEMBERS)
     return original(context, data_dict)

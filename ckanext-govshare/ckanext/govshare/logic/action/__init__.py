@@ -1,30 +1,15 @@
-"""Actions by noun; a noun joins by being listed here."""
+"""Actions by noun: a module of this room joins by being here, its actions by their names in ``__all__``."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib import import_module
+from pkgutil import iter_modules
 from typing import Any
 
 from ckanext.govshare.logic import guards
-from ckanext.govshare.logic.action import (
-    catalog,
-    closing,
-    edition,
-    office,
-    organization,
-    publication,
-    statistics,
-)
 
-MODULES = (
-    catalog,
-    closing,
-    edition,
-    office,
-    organization,
-    publication,
-    statistics,
-)
+MODULES = tuple(import_module(f"{__name__}.{found.name}") for found in iter_modules(__path__))
 
 
 def actions() -> dict[str, Callable[..., Any]]:

@@ -6,9 +6,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from ckan import model
 from ckan.plugins import toolkit
-from sqlalchemy.exc import IntegrityError
 
 Context = dict[str, Any]
 DataDict = dict[str, Any]
@@ -16,18 +14,6 @@ Original = Callable[[Context, DataDict], Any]
 
 EVERY = -1
 JOB = re.compile(r"[A-Za-z0-9_-]{1,100}")
-
-
-@toolkit.chained_action
-def package_create(original: Original, context: Context, data_dict: DataDict) -> Any:
-    """Answer 409 instead of 500 when two clerks take the same title or code in the same instant."""
-    return _without_race(original, context, data_dict)
-
-
-@toolkit.chained_action
-def package_update(original: Original, context: Context, data_dict: DataDict) -> Any:
-    """As :func:`package_create`."""
-    return _without_race(original, context, data_dict)
 
 
 @toolkit.chained_action
@@ -126,26 +112,11 @@ def _visible(context: Context, facet: str) -> set[str]:
     return {item["name"] for item in found["search_facets"][facet]["items"]}
 
 
-def _without_race(original: Original, context: Context, data_dict: DataDict) -> Any:
-    try:
-        return original(context, data_dict)
-    except IntegrityError as error:
-        model.Session.rollback()
-        constraint = getattr(getattr(error.orig, "diag", None), "constraint_name", "") or ""
-        if not constraint.startswith("govshare_"):
-            raise
-        raise toolkit.ValidationError(
-            {"title": [toolkit._("Somebody else has just taken this title or code; choose another one.")]}
-        ) from error
-
-
 __all__ = [
     "format_autocomplete",
     "group_autocomplete",
     "job_show",
     "organization_autocomplete",
-    "package_create",
-    "package_update",
     "tag_autocomplete",
     "tag_list",
     "tag_search",

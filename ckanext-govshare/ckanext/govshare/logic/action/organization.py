@@ -8,7 +8,7 @@ from typing import Any
 from ckan import model
 from ckan.plugins import toolkit
 
-from ckanext.govshare.logic import guards, roles
+from ckanext.govshare.logic import roles
 
 __all__ = ["organization_show", "organization_update"]
 
@@ -28,7 +28,7 @@ def organization_update(original: Original, context: Context, data_dict: DataDic
     form may close or rename the department.
     """
     organization = model.Group.get(data_dict.get("id"))
-    if organization is not None and not guards.is_writer(context):
+    if organization is not None:
         toolkit.check_access("organization_update", context, data_dict)
         errors = _objections(organization, data_dict)
         if errors and not (set(errors) == {"name"} and _may_rename(context)):

@@ -20,7 +20,7 @@ from ckanext.govshare.domain.catalog_import import CHANGE_REQUEST, CHANGED, NEW,
 from ckanext.govshare.domain.publication import CHANGE_OVER, DRAFT, PUBLISHED
 from ckanext.govshare.logic.entry import card
 from ckanext.govshare.logic.entry.codes import allocate_codes
-from ckanext.govshare.logic.entry.form import follow
+from ckanext.govshare.logic.entry.registering import follow
 from ckanext.govshare.logic.entry.slug import unique_slugs
 from ckanext.govshare.logic.publication import publishing
 from ckanext.govshare.model import CatalogImportRow, Change, Publication, journal

@@ -64,6 +64,19 @@ def write_list(value: Any) -> Any:
     return json.dumps(value, ensure_ascii=False) if isinstance(value, list) else value
 
 
+def lifted(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a package dict with our fields at its top, lists as lists; a field among the extras is no way round."""
+    data = dict(given)
+    own = {field.name for field in extra_fields()}
+    extras = data.get("extras")
+    if isinstance(extras, list):
+        for extra in extras:
+            if isinstance(extra, Mapping) and extra.get("key") in own:
+                data.setdefault(extra["key"], extra.get("value"))
+        data["extras"] = [e for e in extras if not (isinstance(e, Mapping) and e.get("key") in own)]
+    return {name: read_list(value) if name in list_fields() else value for name, value in data.items()}
+
+
 def normalize(data: dict[str, Any]) -> None:
     """Strip texts and turn lists into JSON text, in place, before CKAN's validators flatten the dict."""
     for field in rulebook.entry_fields():

@@ -38,14 +38,14 @@ def newest_content(entry_id: str) -> dict[str, Any] | None:
     return model.Session.scalar(query)
 
 
-def title_objections(entry_id: str, organization_id: str, content: dict[str, Any]) -> list[Reason]:
+def title_objections(entry_id: str | None, organization_id: str, content: dict[str, Any]) -> list[Reason]:
     """Name the clash when another entry of the department already has this title."""
-    title = content.get("title", "")
+    title = str(content.get("title") or "")
     query = sa.select(Publication.entry_id).where(
         Publication.organization_id == organization_id,
         Publication.title == title,
         Publication.state != WITHDRAWN,
-        Publication.entry_id != entry_id,
+        Publication.entry_id.is_distinct_from(entry_id),
     )
     if model.Session.scalar(query):
         return [Reason("entry.title_taken", {"title": title[:80]}, "title")]
