@@ -13,6 +13,7 @@ from typing import Any
 import yaml
 
 from ckanext.govshare.domain.deadline import Duty
+from ckanext.govshare.domain.desensitization.knowledge import Knowledge, NameWords, Row
 from ckanext.govshare.domain.entry import Field
 from ckanext.govshare.domain.errors import RuleError
 from ckanext.govshare.domain.holidays import Festivals, Notice, Statute, StatutoryDay, notice_of
@@ -107,6 +108,23 @@ def shipped_notices() -> tuple[Notice, ...]:
 
 
 @cache
+def desensitization() -> Knowledge:
+    """Return what the detectors of personal data know: their table and their words."""
+    names = read_statute("desensitization/names")
+    rows = tuple(Row(**_frozen(row)) for row in read_statute("desensitization/detectors")["detectors"])
+    return Knowledge(
+        version=version(),
+        rows=rows,
+        names=NameWords(
+            surnames=_weights(names["surnames"]),
+            compound_surnames=frozenset(names["compound_surnames"]),
+            given=_weights(names["given_characters"]),
+        ),
+        words=_frozen(read_statute("desensitization/words")["words"]),
+    )
+
+
+@cache
 def version() -> str:
     """Return 12 hex digits that change whenever any statute file does; journalled with each decision."""
     digest = sha256()
@@ -157,6 +175,15 @@ def _term(row: Mapping[str, Any]) -> Term:
         synonyms=tuple(row.get("synonyms", ())),
         facts={key: value for key, value in row.items() if key not in known},
     )
+
+
+def _frozen(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: tuple(value) if isinstance(value, list) else value for key, value in row.items()}
+
+
+def _weights(groups: Mapping[int, list[str]]) -> dict[str, int]:
+    """Read weighed characters: a weight, and the characters that have it."""
+    return {sign: weight for weight, lines in groups.items() for sign in "".join(lines)}
 
 
 def _tabled(table: str) -> Iterator[Term]:

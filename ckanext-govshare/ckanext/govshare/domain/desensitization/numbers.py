@@ -1,0 +1,108 @@
+"""Numbers that belong to a person: identity (身份证), telephone, bank card; and codes that only look like them."""
+
+from __future__ import annotations
+
+import re
+
+from ckanext.govshare.domain.desensitization.checksums import id_check, luhn, real_date, uscc
+from ckanext.govshare.domain.desensitization.knowledge import Knowledge
+from ckanext.govshare.domain.desensitization.tally import Grade
+
+NOT_IN_A_WORD = r"(?<![0-9A-Za-z])(?<!\d[.,])"
+ENDS = r"(?:\.0)?(?![0-9A-Za-z])(?!\.\d)"
+
+ID_NUMBER = re.compile(NOT_IN_A_WORD + r"[1-9](?:[ -]?\d){13}(?:[ -]?\d(?:[ -]?\d){2}[ -]?[0-9Xx])?" + ENDS)
+USCC = re.compile(NOT_IN_A_WORD + r"[1-9ANY][0-9A-Y]\d{6}[0-9A-HJ-NP-RTUW-Y]{10}(?![0-9A-Za-z])")
+MOBILE = re.compile(NOT_IN_A_WORD + r"(?:(?:\+|00)?\(?86\)?[ -]{0,3})?[1-9](?:[ -]{0,3}\d){10}" + ENDS)
+LANDLINE = re.compile(
+    NOT_IN_A_WORD + r"(?:(?:\+|00)86[ -]?)?\(?0?[1-9]\d{1,2}\)?[ -]{0,3}[2-8]\d{2,3}[ -]?\d{4}"
+    r"(?:[ -]{0,2}(?:转|分机|\#|-)[ -]?\d{1,6})?(?![0-9A-Za-z])(?!\.\d)"
+)
+BANK_CARD = re.compile(NOT_IN_A_WORD + r"[1-9](?:[ -]?\d){11,29}" + ENDS)
+
+_NO_DIGIT = re.compile(r"[^0-9Xx]")
+_GAPS = re.compile(r"[ -]+")
+_ID_LENGTH, _OLD_ID_LENGTH, _MOBILE_LENGTH = 18, 15, 11
+_USUAL_GROUPS = {(11,), (3, 4, 4), (3, 8), (3, 3, 5), (4, 3, 4), (4, 4, 3), (7, 4), (1,) * 11}
+_CARD_LENGTHS = range(13, 20)
+
+
+def digits_of(value: str) -> str:
+    """Return a number without spaces, dashes and the decimals that a spreadsheet program put there."""
+    return _NO_DIGIT.sub("", value.removesuffix(".0"))
+
+
+class IdNumber:
+    """居民身份证: a province, a real date, 18 digits with a check sign or 15 without (GB 11643)."""
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        self._provinces = frozenset(knowledge.words["id_provinces"])
+
+    def __call__(self, match: re.Match[str], _whole: bool) -> Grade | None:
+        """Judge by province, date and check sign; the column decides about what fails only the last."""
+        number = digits_of(match[0])
+        if len(number) == _OLD_ID_LENGTH:
+            known = number[:2] in self._provinces and real_date("19" + number[6:12])
+            return Grade.HOLDS if known else Grade.ALIKE
+        if len(number) != _ID_LENGTH or not number[:-1].isdigit() or not self._plausible(number):
+            return None
+        return Grade.HOLDS if id_check(number) == number[17].upper() else Grade.ALIKE
+
+    def _plausible(self, number: str) -> bool:
+        place = number[1:3] if number[0] == "9" and number[:2] not in self._provinces else number[:2]
+        return number[6:8] in ("19", "20") and place in self._provinces and real_date(number[6:14])
+
+
+def judge_uscc(match: re.Match[str], _whole: bool) -> Grade | None:
+    """Judge a unified social credit code: only a sole trader's (个体工商户, 92…) leads to a person."""
+    if not uscc(match[0]):
+        return None
+    return Grade.HOLDS if match[0].startswith("92") else Grade.OTHER
+
+
+def judge_mobile(match: re.Match[str], whole: bool) -> Grade | None:
+    """Judge a mobile number: 1, 3 to 9, nine digits, in groups as people write them."""
+    value = match[0].removesuffix(".0")
+    number = digits_of(value)[-_MOBILE_LENGTH:]
+    if number[0] != "1" or number[1] in "012":
+        return Grade.ALIKE if len(value) == _MOBILE_LENGTH else None
+    if whole or len(value) == _MOBILE_LENGTH:
+        return Grade.HOLDS
+    groups = tuple(len(part) for part in _GAPS.split(value.lstrip("+(").removeprefix("00")))
+    bare = groups[1:] if groups[0] in (2, 3) and sum(groups[1:]) == _MOBILE_LENGTH else groups
+    return Grade.HOLDS if bare in _USUAL_GROUPS or sum(groups) == _MOBILE_LENGTH + 2 else None
+
+
+class Landline:
+    """固定电话: an area code and seven or eight digits."""
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        self._areas = frozenset(knowledge.words["area_codes"])
+
+    def __call__(self, match: re.Match[str], _whole: bool) -> Grade | None:
+        """Judge by the area code; two digits after the zero go with eight, three with seven or eight."""
+        value = match[0].removeprefix("+86").removeprefix("0086").lstrip(" -(")
+        if not value.startswith("0"):
+            if value == match[0]:
+                return None
+            value = "0" + value
+        number = digits_of(value)
+        area = number[:3] if number[:2] in ("01", "02") else number[:4]
+        return Grade.HOLDS if area in self._areas else Grade.ALIKE
+
+
+class BankCard:
+    """银行卡: an issuer's prefix, its length, and the Luhn check (ISO/IEC 7812)."""
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        self._prefixes = knowledge.words["card_prefixes"]
+
+    def __call__(self, match: re.Match[str], whole: bool) -> Grade | None:
+        """Judge by prefix, length and check digit; without a known prefix only the column's name can say more."""
+        number = digits_of(match[0])
+        parts = _GAPS.split(match[0].removesuffix(".0"))
+        if not whole and len(parts) > 1 and any(len(part) != 4 for part in parts[:-1]):  # noqa: PLR2004
+            return None
+        if len(number) in _CARD_LENGTHS and number.startswith(self._prefixes):
+            return Grade.HOLDS if luhn(number) else Grade.ALIKE
+        return Grade.SHAPE if whole else None
