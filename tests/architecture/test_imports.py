@@ -29,6 +29,7 @@ LAW: dict[str, set[str]] = {
     "model": WORLD,
     "logic": WORK,
     "search": WORK,
+    "mirror": WORK,
     "readiness": WORK,
     "notices": WORK,
     "security": WORK,

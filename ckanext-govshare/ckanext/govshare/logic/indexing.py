@@ -9,6 +9,7 @@ from typing import Any
 from ckan import model
 
 from ckanext.govshare import runtime, search
+from ckanext.govshare.logic.mirror import changes
 from ckanext.govshare.model import OutboxRow, outbox
 
 log = logging.getLogger(__name__)
@@ -17,8 +18,8 @@ KIND = "index"
 
 
 def announce(entry_id: str) -> OutboxRow:
-    """Write into the transaction that the entry's document is out of date."""
-    return outbox.put(model.Session, KIND, entry_id)
+    """Write into the transaction that the entry's document is out of date, and what mirrors must follow."""
+    return outbox.put(model.Session, KIND, entry_id, {"mirror": changes.note(entry_id)})
 
 
 def follow(event: OutboxRow, context: Mapping[str, Any]) -> None:

@@ -10,12 +10,14 @@ from ckanext.govshare.logic.deadline.messages import DEADLINE_MESSAGES
 from ckanext.govshare.logic.edition.messages import EDITION_MESSAGES
 from ckanext.govshare.logic.key.messages import KEY_MESSAGES
 from ckanext.govshare.logic.marking import N_
+from ckanext.govshare.logic.mirror.messages import MIRROR_MESSAGES
 
 MESSAGES: dict[str, str] = {
     **CATALOG_MESSAGES,
     **DEADLINE_MESSAGES,
     **EDITION_MESSAGES,
     **KEY_MESSAGES,
+    **MIRROR_MESSAGES,
     "workflow.unknown_move": N_("There is no step called “%(move)s”."),
     "workflow.wrong_state": N_(
         "This case is now “%(state)s”; the step “%(move)s” is not possible there. Reload the page."

@@ -4,6 +4,13 @@ from ckanext.govshare.model.catalog import CatalogImport, CatalogImportRow, Cata
 from ckanext.govshare.model.change import Change
 from ckanext.govshare.model.edition import Artifact, Edition
 from ckanext.govshare.model.journal import JournalRow
+from ckanext.govshare.model.mirror import (
+    MirrorChange,
+    MirrorCounter,
+    MirrorLedgerRow,
+    MirrorRun,
+    MirrorTarget,
+)
 from ckanext.govshare.model.office import Office
 from ckanext.govshare.model.outbox import OutboxRow
 from ckanext.govshare.model.publication import Publication
@@ -20,6 +27,11 @@ __all__ = [
     "DataKey",
     "Edition",
     "JournalRow",
+    "MirrorChange",
+    "MirrorCounter",
+    "MirrorLedgerRow",
+    "MirrorRun",
+    "MirrorTarget",
     "Office",
     "OutboxRow",
     "Publication",

@@ -10,6 +10,7 @@ from ckanext.govshare.views import (
     edition,
     edition_download,
     entry_form,
+    feed,
     health,
     office,
     replaced,
@@ -26,4 +27,5 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     catalog_file.blueprint,
     edition.blueprint,
     edition_download.blueprint,
+    feed.blueprint,
 )

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ckanext.govshare.logic.auth import catalog, closing, edition, office, publication, statistics
+from ckanext.govshare.logic.auth import catalog, closing, edition, mirror, office, publication, statistics
 
-MODULES = (catalog, publication, office, edition, closing, statistics)
+MODULES = (catalog, publication, office, edition, closing, mirror, statistics)
 
 
 def auth_functions() -> dict[str, Callable[..., Any]]:

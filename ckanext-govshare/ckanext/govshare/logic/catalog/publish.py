@@ -68,23 +68,24 @@ def open_packages() -> Iterator[dict[str, Any]]:
     """Return the cards of all entries that everyone may see, by code, with their files."""
     query = sa.select(Publication.entry_id).where(*_OPEN).order_by(Publication.resource_code)
     ids = list(model.Session.scalars(query))
-    titles = _organization_titles()
     for start in range(0, len(ids), BATCH):
-        yield from _packages(ids[start : start + BATCH], titles)
+        yield from packages_of(ids[start : start + BATCH])
 
 
 _OPEN = (Publication.state == PUBLISHED, Publication.openness.in_(PUBLIC_CLASSES))
 
 
-def _packages(ids: list[str], titles: Mapping[str, str]) -> Iterator[dict[str, Any]]:
+def packages_of(ids: list[str]) -> Iterator[dict[str, Any]]:
+    """Return the cards of those entries among ``ids`` that everyone may see, by code, with their files."""
     query = (
-        sa.select(model.Package, Publication)
+        sa.select(model.Package, Publication, model.Group)
         .join(Publication, Publication.entry_id == model.Package.id)
+        .join(model.Group, model.Group.id == model.Package.owner_org)
         .where(model.Package.id.in_(ids), model.Package.private.is_(False), model.Package.state == "active")
         .order_by(Publication.resource_code)
     )
     words, files = tag_words(ids), _resources(ids)
-    for package, publication in model.Session.execute(query):
+    for package, publication, organization in model.Session.execute(query):
         if is_public(publication.state, publication.openness):
             yield {
                 **card.card_of(
@@ -94,7 +95,9 @@ def _packages(ids: list[str], titles: Mapping[str, str]) -> Iterator[dict[str, A
                         "tags": [{"name": word} for word in words.get(package.id, ())],
                     }
                 ),
-                "owner_org": titles.get(package.owner_org, ""),
+                "owner_org": organization.title,
+                "organization_name": organization.name,
+                "publication_state": publication.state,
                 "id": package.id,
                 "name": package.name,
                 "metadata_modified": package.metadata_modified.isoformat() + "Z",

@@ -1,0 +1,83 @@
+"""When a target is tried again, when a person must look, and the one word that says how a target stands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from ckanext.govshare.domain.decision import Reason
+
+FIRST_WAIT = timedelta(seconds=5)
+LONGEST_WAIT = timedelta(hours=1)
+ATTEMPTS = 8  # then an entry is a dead letter (死信) until a person or a new change revives it
+
+AGREES = "agrees"
+BEHIND = "behind"
+WRONG = "wrong"
+
+PATIENCE = timedelta(hours=1)  # how long a target may be out of reach, or a tombstone unproven
+RECONCILED_WITHIN = timedelta(hours=36)  # the nightly run, and one that failed
+
+
+def wait_after(attempts: int, jitter: float) -> timedelta:
+    """Return how long to wait after so many failures: doubling from 5 s to an hour, halved at most by ``jitter``.
+
+    ``jitter`` (0 to 1) is drawn by the caller, so that many entries do not come back in the same second.
+    """
+    doublings = min(max(attempts, 1) - 1, 20)
+    seconds = min(LONGEST_WAIT.total_seconds(), FIRST_WAIT.total_seconds() * 2**doublings)
+    return timedelta(seconds=seconds * (0.5 + 0.5 * jitter))
+
+
+def is_dead(attempts: int) -> bool:
+    """Tell whether an entry has failed so often that only a person can help."""
+    return attempts >= ATTEMPTS
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What is known of a target: counts of entries, and since when something has been waiting.
+
+    ``waiting_since`` is the oldest change not yet there, ``restricting_since`` the oldest that takes away;
+    ``doubts`` is how many things the last reconciliation found wrong with the target's answers.
+    """
+
+    waiting: int
+    waiting_since: datetime | None
+    restricting_since: datetime | None
+    dead: int
+    conflicts: int
+    doubts: int
+    differing: int
+    awaiting_person: int
+    unreachable_since: datetime | None
+    reconciled_at: datetime | None
+
+
+def alarms(standing: Standing, at: datetime) -> tuple[Reason, ...]:
+    """Name everything about a target that a person must look at."""
+    found = [
+        Reason(code, {"count": count})
+        for code, count in (
+            ("mirror.dead_letters", standing.dead),
+            ("mirror.conflicts", standing.conflicts),
+            ("mirror.doubtful", standing.doubts),
+            ("mirror.awaiting_person", standing.awaiting_person),
+        )
+        if count
+    ]
+    if standing.unreachable_since and at - standing.unreachable_since > PATIENCE:
+        found.append(Reason("mirror.unreachable_long"))
+    if standing.restricting_since and at - standing.restricting_since > PATIENCE:
+        found.append(Reason("mirror.not_proven_gone"))
+    if standing.reconciled_at and at - standing.reconciled_at > RECONCILED_WITHIN:
+        found.append(Reason("mirror.reconciliation_missed"))
+    return tuple(found)
+
+
+def word_for(standing: Standing, at: datetime) -> str:
+    """Return 一致, 落后 or 异常: proven equal, something under way, or something a person must look at."""
+    if alarms(standing, at):
+        return WRONG
+    proven = standing.reconciled_at is not None and not standing.differing
+    return AGREES if proven and not standing.waiting else BEHIND
