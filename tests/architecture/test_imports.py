@@ -27,6 +27,7 @@ LAW: dict[str, set[str]] = {
     "config": TABLES,
     "sealing": TABLES | {"runtime", "config"},
     "model": WORLD,
+    "vault": TABLES | {"runtime", "config", "sealing"},
     "logic": WORK,
     "search": WORK,
     "mirror": WORK,
@@ -117,3 +118,19 @@ def test_the_root_shows_the_products_names():
     assert tracked == {
         "ckanext-govshare", "config", "i18n", "theme", "tests", "docker", "setup.py", "README.md", "govshare",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_only_the_vault_opens_its_folder(path):
+    """Who wants what is not public asks the vault; nobody else knows where it lies or how it is sealed."""
+    if room_of(path) in ("vault", "sealing"):
+        return
+    source = path.read_text(encoding="utf-8")
+    own_names = {
+        node.value
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
+    allowed = {"ckanext.govshare.vault_path"} if room_of(path) == "readiness" else set()
+    assert not {name for name in own_names - allowed if "vault_path" in name}
+    assert not {name for name in imports_of(path) if name.startswith(f"{PREFIX}sealing.stream")}

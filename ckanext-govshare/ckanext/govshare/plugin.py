@@ -11,7 +11,7 @@ from ckan.lib.plugins import DefaultPermissionLabels, DefaultTranslation
 from ckan.plugins import toolkit
 from flask import Blueprint
 
-from ckanext.govshare import helpers, i18n, search, security
+from ckanext.govshare import helpers, i18n, search, security, vault
 from ckanext.govshare.cli import govshare
 from ckanext.govshare.domain.publication import DRAFT
 from ckanext.govshare.logic import roles
@@ -56,9 +56,10 @@ class GovsharePlugin(EntryForm, DefaultTranslation, DefaultPermissionLabels, plu
         return [govshare]
 
     def make_middleware(self, app: Any, config: Any) -> Any:
-        """IMiddleware: what stands in front of every page and action, and how mail leaves."""
+        """IMiddleware: what stands in front of every page and action, how mail leaves; what a killed process left."""
         del config
         security.install(app)
+        vault.sweep()
         return app
 
     def get_helpers(self) -> dict[str, Callable[..., Any]]:

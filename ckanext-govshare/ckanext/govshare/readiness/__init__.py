@@ -22,13 +22,14 @@ from ckanext.govshare.readiness import (
     search_index,
     secret_keys,
     settings,
+    vault_place,
 )
 from ckanext.govshare.readiness.fault import Check, Fault
 
 log = logging.getLogger(__name__)
 
 # What the configuration and the loaded code say: it cannot change while the process lives.
-STILL: tuple[Check, ...] = (secret_keys.check, settings.check, rivals.check)
+STILL: tuple[Check, ...] = (secret_keys.check, settings.check, vault_place.check, rivals.check)
 # What the servers say.
 LIVE: tuple[Check, ...] = (database.check, key_file.check, search_index.check, job_queue.check)
 

@@ -1,42 +1,65 @@
-"""Where an edition's bytes lie before they are public: the upload as it came, and the table that was read."""
+"""Where an edition's bytes lie before they are public: upload, table as read and table as masked, in the vault."""
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
-from hashlib import sha256
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any, Literal
 
 import duckdb
 
-from ckanext.govshare import config, intake, runtime
+from ckanext.govshare import config, intake, vault
 from ckanext.govshare.domain.errors import RuleError
 from ckanext.govshare.domain.table import Column
-from ckanext.govshare.exports import shelf
-from ckanext.govshare.exports.checksums import digest
+from ckanext.govshare.vault import scratch
 
 MIB = 1024 * 1024
 PREVIEW = 50
+RAW, READ, MASKED = "raw", "read", "masked"
 Stage = Literal["read", "masked"]
 
 
-def folder(edition_id: str) -> Path:
-    """Return the private folder of one edition."""
-    return config.folder("work_path") / "edition" / edition_id
+def receive(edition_id: str, stream: Any) -> tuple[str, int]:
+    """Keep the upload and return (SHA-256, size).
+
+    :raises RuleError: ``intake.file_too_large`` or ``intake.file_empty``; nothing is kept then.
+    """
+    try:
+        return vault.keep(_fitting(stream, config.number("upload_limit_mb")), edition_id, RAW)
+    except BaseException:
+        discard(edition_id)
+        raise
 
 
-def raw(edition_id: str) -> Path:
-    """Return the upload, byte for byte."""
-    return folder(edition_id) / "raw"
+def _fitting(stream: Any, limit: int) -> Iterator[bytes]:
+    size = 0
+    while piece := stream.read(MIB):
+        size += len(piece)
+        if size > limit * MIB:
+            raise RuleError("intake.file_too_large", "upload", limit=limit)
+        yield piece
+    if not size:
+        raise RuleError("intake.file_empty", "upload")
 
 
-def table(edition_id: str) -> Path:
-    """Return the typed table that was read."""
-    return folder(edition_id) / "table.parquet"
+def discard(edition_id: str) -> None:
+    """Destroy everything of an edition that never came to be."""
+    vault.drop(edition_id)
+
+
+def read(edition_id: str, filename: str, options: dict[str, Any]) -> tuple[intake.Intake, str]:
+    """Read the upload and keep its table; return what came of it and the SHA-256 of the table.
+
+    What was masked from an earlier reading falls.
+
+    :raises RuleError: ``intake.*``.
+    """
+    with vault.borrowed(edition_id, RAW) as upload, scratch.folder() as workdir:
+        taken = intake.read_table(upload, filename=filename, workdir=workdir, **_wanted(options))
+        sha, _ = vault.keep_file(taken.tables[0].parquet, edition_id, READ)
+    vault.drop(edition_id, MASKED)
+    return taken, sha
 
 
 @contextmanager
@@ -45,79 +68,20 @@ def borrowed_table(edition_id: str, stage: Stage) -> Iterator[Path]:
 
     :raises FileNotFoundError: there is no table of that stage.
     """
-    place = _stages(edition_id)[stage]
-    if not place.exists():
-        raise FileNotFoundError(place)
-    yield place
+    with vault.borrowed(edition_id, stage) as path:
+        yield path
 
 
 def keep_masked(edition_id: str, path: Path) -> str:
     """Keep the masked table, replacing an earlier one in one step, and return its SHA-256."""
-    target = _stages(edition_id)["masked"]
-    draft = target.with_suffix(".new")
-    shutil.copyfile(path, draft)
-    draft.replace(target)
-    return digest(target)
-
-
-def _stages(edition_id: str) -> dict[Stage, Path]:
-    return {"read": table(edition_id), "masked": folder(edition_id) / "masked.parquet"}
-
-
-def receive(edition_id: str, stream: Any) -> tuple[str, int]:
-    """Keep the upload and return (SHA-256, size).
-
-    :raises RuleError: ``intake.file_too_large`` or ``intake.file_empty``; nothing is kept then.
-    """
-    place = folder(edition_id)
-    place.mkdir(parents=True, mode=0o750)
-    try:
-        return _copy(stream, raw(edition_id), config.number("upload_limit_mb"))
-    except BaseException:
-        discard(edition_id)
-        raise
-
-
-def _copy(stream: Any, target: Path, limit: int) -> tuple[str, int]:
-    state, size = sha256(), 0
-    with target.open("wb") as sink:
-        for chunk in _chunks(stream):
-            size += len(chunk)
-            if size > limit * MIB:
-                raise RuleError("intake.file_too_large", "upload", limit=limit)
-            state.update(chunk)
-            sink.write(chunk)
-    if not size:
-        raise RuleError("intake.file_empty", "upload")
-    return state.hexdigest(), size
-
-
-def discard(edition_id: str) -> None:
-    """Remove everything of an edition that never came to be."""
-    shutil.rmtree(folder(edition_id), ignore_errors=True)
-
-
-def read(edition_id: str, filename: str, options: dict[str, Any]) -> tuple[intake.Intake, str]:
-    """Read the upload and keep its table; return what came of it and the SHA-256 of the table.
-
-    :raises RuleError: ``intake.*``.
-    """
-    target = table(edition_id)
-    shelf.sweep(folder(edition_id), (runtime.now() - timedelta(hours=1)).timestamp())
-    with TemporaryDirectory(dir=folder(edition_id), prefix=shelf.DRAFT) as workdir:
-        taken = intake.read_table(
-            raw(edition_id), filename=filename, workdir=Path(workdir), **_wanted(options)
-        )
-        taken.tables[0].parquet.replace(target)
-    return taken, digest(target)
+    return vault.keep_file(path, edition_id, MASKED)[0]
 
 
 def preview(edition_id: str, columns: list[Column]) -> list[dict[str, Any]]:
     """Return the first rows as text by column name, missing values as None."""
-    place = table(edition_id)
-    if not place.exists():
+    if not vault.holds(edition_id, READ):
         return []
-    with duckdb.connect() as connection:
+    with borrowed_table(edition_id, READ) as place, duckdb.connect() as connection:
         rows = connection.execute("SELECT * FROM read_parquet(?) LIMIT ?", [str(place), PREVIEW]).fetchall()
     names = [column.name for column in columns]
     return [
@@ -132,8 +96,3 @@ def _shown(value: Any) -> str:
 
 def _wanted(options: dict[str, Any]) -> dict[str, Any]:
     return {name: options.get(name) or None for name in ("sheet", "encoding", "header_row")}
-
-
-def _chunks(stream: Any) -> Iterator[bytes]:
-    while chunk := stream.read(MIB):
-        yield chunk

@@ -91,7 +91,7 @@ def _build(
     edition_id: str, stem: str, columns: list[Column], rows: int, meanings: dict[str, str]
 ) -> list[exports.Built]:
     """Write every format that can hold the rows; progress is seen at once."""
-    target, table = config.folder("artifact_path"), files.table(edition_id)
+    target = config.folder("artifact_path")
     formats = exports.possible(rows)
     shelf.sweep(target, (runtime.now() - timedelta(days=1)).timestamp())
 
@@ -101,8 +101,9 @@ def _build(
             progress={"format": BY_NAME[name].label, "done": formats.index(name), "total": len(formats)},
         )
 
-    built = exports.build(table, columns, target, stem, formats, progress)
-    return [*built, *exports.build_companions(table, columns, target, stem, built, meanings)]
+    with files.borrowed_table(edition_id, files.READ) as table:
+        built = exports.build(table, columns, target, stem, formats, progress)
+        return [*built, *exports.build_companions(table, columns, target, stem, built, meanings)]
 
 
 def _publish(edition_id: str, content_hash: str | None, built: list[exports.Built]) -> None:
