@@ -25,7 +25,7 @@ WRAPPING = b"govshare: wrap data keys"
 _KEPT = 512  # opened keys that a process remembers
 
 
-class DataKey(toolkit.BaseModel):
+class DataKey(toolkit.BaseModel):  # type: ignore[misc]  # CKAN is not typed
     """``purpose`` is what the key is for and nothing else; ``wrapped`` opens with the key named ``wrapped_by``."""
 
     __tablename__ = "govshare_data_key"
