@@ -7,7 +7,9 @@ from pathlib import Path
 from ckanext.govshare.intake import sandbox
 from ckanext.govshare.intake.findings import Finding, Intake, Table
 
-__all__ = ["Finding", "Intake", "Table", "read_table"]
+__all__ = ["CORRECTIONS", "Finding", "Intake", "Table", "read_table"]
+
+CORRECTIONS = ("sheet", "encoding", "header_row", "member", "hidden")  # what a person may say better
 
 
 def read_table(
@@ -17,12 +19,16 @@ def read_table(
     sheet: str | None = None,
     encoding: str | None = None,
     header_row: int | None = None,
+    member: str | None = None,
+    hidden: str | None = None,
     workdir: Path,
 ) -> Intake:
-    """Read the table in ``path`` (CSV, TSV, XLS, XLSX by content) in a process of its own.
+    """Read the table in ``path`` in a process of its own; its kind is told by its content.
 
-    ``filename`` is its name as delivered; ``sheet``, ``encoding`` (``utf-8 gb18030 big5 utf-16``)
-    and ``header_row`` (from 1) are a person's corrections. ``workdir`` is an empty directory of this call;
+    CSV, TSV, XLS, XLSX, ODS, JSON, JSON Lines, GeoJSON, XML, Parquet, a table in a web page, and a zip with one
+    of these. ``filename`` is its name as delivered; ``sheet``, ``encoding`` (``utf-8 gb18030 big5 utf-16``),
+    ``header_row`` (from 1), ``member`` (of a zip) and ``hidden`` (``keep``: read hidden rows and columns, which
+    are left out otherwise) are a person's corrections. ``workdir`` is an empty directory of this call;
     the typed Parquet is left there. An empty cell is a missing value (null), never zero and never an empty text.
 
     :raises RuleError: ``intake.*`` with the facts ``row`` and ``column`` (from 1) where there is a position.
@@ -33,6 +39,8 @@ def read_table(
         "sheet": sheet,
         "encoding": encoding,
         "header_row": header_row,
+        "member": member,
+        "hidden": hidden,
         "workdir": str(workdir),
     }
     return sandbox.run(arguments, workdir)

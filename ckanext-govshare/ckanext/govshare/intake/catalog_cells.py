@@ -11,7 +11,7 @@ from ckanext.govshare.domain.errors import RuleError
 from ckanext.govshare.intake.catalog_fence import read_fenced
 from ckanext.govshare.intake.catalog_grid import Grid
 from ckanext.govshare.intake.encoding import decide_encoding, printable
-from ckanext.govshare.intake.kind import DELIMITED, XLSX, kind_of
+from ckanext.govshare.intake.kind import DELIMITED, WORKBOOKS, XLSX, kind_of
 
 DELIMITERS = (",", "\t", ";", "|")
 LOOKED_AT = 50  # lines by which the delimiter is judged
@@ -23,6 +23,8 @@ def read_grid(path: Path, *, sheet: str = "", encoding: str | None = None) -> Gr
     kind = kind_of(path)
     if kind == DELIMITED:
         return _delimited(path, encoding)
+    if kind not in WORKBOOKS:
+        raise RuleError("intake.wrong_type", found=kind.upper())
     return read_fenced(path, sheet, with_formulas=kind == XLSX)
 
 

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 from collections import Counter, deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import chain, islice
 
 from ckanext.govshare.domain.errors import RuleError
 from ckanext.govshare.intake.delimited import Row
 from ckanext.govshare.intake.findings import Finding
+from ckanext.govshare.intake.header_rows import block, find, joined
 from ckanext.govshare.intake.headers import repair
+from ckanext.govshare.intake.merged import Merged
 
 SAMPLE = 60
 SHOWN = 20  # positions kept for a finding that may occur in every row
@@ -22,8 +24,6 @@ _NOTE = re.compile(
     r"\s*(注|备注|備註|说明|說明|附注|数据来源|資料來源|资料来源|来源|制表|填报|审核|联系|Note|Source)",
     re.IGNORECASE,
 )
-_VALUE = re.compile(r"-?\d+(\.\d+)?|\d{4}[-/]\d{1,2}[-/]\d{1,2}.*")
-_YEAR = re.compile(r"(19|20)\d\d")
 
 
 @dataclass
@@ -58,43 +58,45 @@ class _Places:
         )
 
 
-def lay_out(rows: Iterable[Row], header_row: int | None = None) -> Layout:
+def lay_out(rows: Iterable[Row], header_row: int | None = None, merged: Merged | None = None) -> Layout:
     """Find the header in ``rows`` (or take ``header_row``, a person's choice) and cut what is no table.
 
     :raises RuleError: ``intake.file_empty``, ``intake.header_missing`` (row), ``intake.header_row_unknown``;
         while reading on: ``intake.row_too_wide`` (row, columns, cells), ``intake.no_rows`` is the caller's.
     """
-    stream = iter(rows)
+    stream, merged = iter(rows), merged or Merged()
     sample = list(islice(stream, max(SAMPLE, (header_row or 0) + SAMPLE)))
     filled = [(number, cells) for number, cells in sample if _filled(cells)]
     if not filled:
         raise RuleError("intake.file_empty")
-    number, header = _chosen(sample, header_row) if header_row else _find_header(filled)
-    below = [cells for row, cells in filled if row > number]
-    width = max(len(_trim(header)), _usual_width(below))
-    names, report = repair([*header, *[""] * width][:width], number)
+    header = block(_from(filled, header_row), merged) if header_row else find(filled, merged)
+    first, last = header[0][0], header[-1][0]
+    width = max(
+        *(len(_trim(cells)) for _, cells in header),
+        _usual_width([cells for row, cells in filled if row > last]),
+    )
+    names, report = repair(joined(header, width, merged), last)
     unnamed = frozenset(finding.column for finding in report if finding.code == "column_without_name")
-    report[:0] = [
-        *(Finding("preamble_cut", row, 0, {"text": _joined(cells)}) for row, cells in filled if row < number),
-        Finding("header", number, 0, {"columns": width}),
+    report[:0] = _about_header(filled, first, last, width)
+    data = chain((row for row in sample if row[0] > last), stream)
+    return Layout(names, last, _body(data, width, report, lambda: merged.findings(last)), report, unnamed)
+
+
+def _about_header(filled: list[Row], first: int, last: int, width: int) -> list[Finding]:
+    found = [
+        *(Finding("preamble_cut", row, 0, {"text": _joined(cells)}) for row, cells in filled if row < first),
+        Finding("header", first, 0, {"columns": width}),
     ]
-    data = chain((row for row in sample if row[0] > number), stream)
-    return Layout(names, number, _body(data, width, report), report, unnamed)
+    if last > first:
+        found.append(Finding("header_joined", first, 0, {"last": last}))
+    return found
 
 
-def _find_header(filled: list[Row]) -> Row:
-    """Return the first row that fills more than half of the widest row; it must not look like data."""
-    widest = max(_filled(cells) for _, cells in filled)
-    number, cells = next(row for row in filled if _filled(row[1]) * 2 > widest)
-    if any(_VALUE.fullmatch(cell.strip()) and not _YEAR.fullmatch(cell.strip()) for cell in cells):
-        raise RuleError("intake.header_missing", "header_row", row=number, text=_joined(cells))
-    return number, cells
-
-
-def _chosen(sample: list[Row], header_row: int) -> Row:
-    for number, cells in sample:
-        if number == header_row and _filled(cells):
-            return number, cells
+def _from(filled: list[Row], header_row: int) -> list[Row]:
+    """Return the rows from the chosen one on."""
+    for index, (number, _cells) in enumerate(filled):
+        if number == header_row:
+            return filled[index:]
     raise RuleError("intake.header_row_unknown", "header_row", row=header_row)
 
 
@@ -103,7 +105,9 @@ def _usual_width(rows: list[list[str]]) -> int:
     return max(widths.items(), key=lambda item: (item[1], item[0]), default=(0, 0))[0]
 
 
-def _body(rows: Iterable[Row], width: int, report: list[Finding]) -> Iterator[Row]:
+def _body(
+    rows: Iterable[Row], width: int, report: list[Finding], at_end: Callable[[], list[Finding]]
+) -> Iterator[Row]:
     """Yield rows of exactly ``width`` cells; hold back what may be the footer until a data row follows."""
     blank, padded = _Places(), _Places()
     waiting: deque[Row] = deque()
@@ -119,7 +123,7 @@ def _body(rows: Iterable[Row], width: int, report: list[Finding]) -> Iterator[Ro
             yield _fit(*waiting.popleft(), width, padded)
         yield _fit(number, cells, width, padded)
     report += [Finding("footer_cut", number, 0, {"text": _joined(cells)}) for number, cells in waiting]
-    report += blank.finding("blank_rows_dropped") + padded.finding("row_padded")
+    report += blank.finding("blank_rows_dropped") + padded.finding("row_padded") + at_end()
 
 
 def _may_be_footer(cells: list[str], width: int) -> bool:

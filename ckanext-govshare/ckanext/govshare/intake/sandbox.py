@@ -15,6 +15,7 @@ from ckanext.govshare.intake import limits
 from ckanext.govshare.intake.findings import Finding, Intake, Table
 
 OUT_OF_MEMORY = 3  # how the child ends when its memory is used up
+_NO_MEMORY = b"cannot allocate memory"  # said by the allocator before it gives up
 _MODULE = "ckanext.govshare.intake.child"
 
 
@@ -40,7 +41,7 @@ def run(arguments: dict[str, Any], workdir: Path) -> Intake:
     except subprocess.TimeoutExpired as error:
         raise too_demanding() from error
     # A signal means that processor time ran out, or memory where even the libraries did not expect it.
-    if child.returncode == OUT_OF_MEMORY or child.returncode < 0:
+    if child.returncode == OUT_OF_MEMORY or child.returncode < 0 or _NO_MEMORY in child.stderr:
         raise too_demanding()
     if child.returncode:
         raise RuntimeError(f"the parser failed: {child.stderr.decode(errors='replace')[-2000:]}")

@@ -15,6 +15,7 @@ from ckanext.govshare.domain.table import INTEGER, NUMBER, TEXT, Column
 from ckanext.govshare.intake import limits
 from ckanext.govshare.intake.column_types import AS_TEXT, IDENTIFIER, REWRITTEN, RULES, TypeRule
 from ckanext.govshare.intake.delimited import Row
+from ckanext.govshare.intake.doubts import Text, doubts
 from ckanext.govshare.intake.findings import Finding, Table
 from ckanext.govshare.intake.layout import Layout
 
@@ -110,23 +111,32 @@ class _Stage:
         columns, selects, report = [], [], []
         filled = self.one([f"count({c})" for c in self.cells])
         rules = self._rules()
+        digits = self._digits(rules)
+        texts: list[Text] = []
         for position, (name, cell) in enumerate(zip(self.layout.names, self.cells, strict=True), 1):
             if not filled[position - 1] and position in self.layout.unnamed:
                 report.append(Finding("column_empty_dropped", 0, position, {"name": name}))
                 continue
             rule = rules[position - 1] if filled[position - 1] else AS_TEXT
-            column, value, said = self._column(position, name, cell, rule)
+            column, value, said = _column(position, name, cell, rule, digits.get(position))
             columns.append(column)
             selects.append(f'{value} AS "{name.replace(chr(34), chr(34) * 2)}"')
             report += said
-        return columns, selects, report + self._spaces(columns)
+            if column.type == TEXT and filled[position - 1]:
+                texts.append((position, name, cell, bool(IDENTIFIER.search(name))))
+        return columns, selects, report + doubts(self.one, self.source, self.cells[:2], texts)
 
     def _rules(self) -> list[TypeRule]:
         """Return the first rule that fits each column, found on a few rows, then proven on all."""
         few = f"(SELECT * FROM {self.source} LIMIT {FEW})"  # noqa: S608
-        possible = self._fitting([(c, rule) for c in self.cells for rule in RULES], few)
-        proven = self._fitting(possible, self.source)
-        return [next((rule for c, rule in proven if c == cell), AS_TEXT) for cell in self.cells]
+        fitting = self._fitting([(c, rule) for c in self.cells for rule in RULES], few)
+        possible = {cell: [rule for c, rule in fitting if c == cell] for cell in self.cells}
+        proven: dict[str, TypeRule] = {}
+        while tried := [(c, rules[0]) for c, rules in possible.items() if rules and c not in proven]:
+            proven |= dict(self._fitting(tried, self.source))
+            for cell, _rule in tried:
+                possible[cell].pop(0)
+        return [proven.get(cell, AS_TEXT) for cell in self.cells]
 
     def _fitting(self, pairs: list[tuple[str, TypeRule]], source: str) -> list[tuple[str, TypeRule]]:
         if not pairs:
@@ -134,42 +144,58 @@ class _Stage:
         answers = self.one([f"bool_and({rule.test(c)})" for c, rule in pairs], source)
         return [pair for pair, fits in zip(pairs, answers, strict=True) if fits is not False]
 
-    def _column(
-        self, position: int, name: str, cell: str, rule: TypeRule
-    ) -> tuple[Column, str, list[Finding]]:
-        if rule.type in (INTEGER, NUMBER) and IDENTIFIER.search(name):
-            said = [Finding("kept_as_text", 0, position, {"name": name})]
-            return Column(name, TEXT), AS_TEXT.cast(cell), said
-        if rule.type == NUMBER:
-            return self._number(position, name, cell, rule)
-        said = [Finding("dates_rewritten", 0, position, {"name": name})] if rule.name in REWRITTEN else []
-        return Column(name, rule.type), rule.cast(cell), said
+    def _digits(self, rules: Sequence[TypeRule]) -> dict[int, Digits]:
+        """Return for each column of decimals how its digits are written, in one look at the table."""
+        numbers = [position for position, rule in enumerate(rules, 1) if rule.type == NUMBER]
+        if not numbers:
+            return {}
+        asked = [_digits_of(rules[position - 1].bare(f"c{position}")) for position in numbers]
+        found = iter(self.one([expression for four in asked for expression in four]))
+        return {position: Digits(*(next(found) for _ in range(4))) for position in numbers}
 
-    def _number(
-        self, position: int, name: str, cell: str, rule: TypeRule
-    ) -> tuple[Column, str, list[Finding]]:
-        """Type decimals exactly; they are written as delivered where the number of places is uniform."""
-        places = f"(CASE WHEN contains({cell}, '.') THEN length({cell}) - strpos({cell}, '.') ELSE 0 END)"
-        least, most, whole, padded = self.one(
-            [
-                f"min({places}) FILTER (WHERE {cell} IS NOT NULL)",
-                f"max({places})",
-                f"max(length(split_part(ltrim({cell}, '-'), '.', 1)))",
-                f"count(*) FILTER (WHERE regexp_full_match({cell}, '.*\\.[0-9]*0'))",
-            ]
-        )
-        said = []
-        if least != most and padded:
-            said.append(Finding("numbers_rewritten", 0, position, {"name": name, "count": padded}))
-        column = Column(name, NUMBER, most if least == most else None)
-        return column, rule.cast(cell, max(18, whole + most), most), said
 
-    def _spaces(self, columns: list[Column]) -> list[Finding]:
-        """Report text that begins or ends with blanks; it stays as it is."""
-        counts = self.one([f"count(*) FILTER (WHERE {c} <> trim({c}, ' \t　'))" for c in self.cells])
-        kept = {column.name for column in columns}
-        return [
-            Finding("surrounding_space", 0, position, {"name": name, "count": count})
-            for position, (name, count) in enumerate(zip(self.layout.names, counts, strict=True), 1)
-            if count and name in kept
-        ]
+@dataclass(frozen=True)
+class Digits:
+    """Of a column of decimals: fewest and most places, most digits before them, cells that end in a zero."""
+
+    least: int
+    most: int
+    whole: int
+    padded: int
+
+
+def _digits_of(cell: str) -> tuple[str, str, str, str]:
+    places = f"(CASE WHEN contains({cell}, '.') THEN length({cell}) - strpos({cell}, '.') ELSE 0 END)"
+    return (
+        f"min({places}) FILTER (WHERE {cell} IS NOT NULL)",
+        f"max({places})",
+        f"max(length(split_part(ltrim({cell}, '-'), '.', 1)))",
+        f"count(*) FILTER (WHERE regexp_full_match({cell}, '.*\\.[0-9]*0'))",
+    )
+
+
+def _column(
+    position: int, name: str, cell: str, rule: TypeRule, digits: Digits | None
+) -> tuple[Column, str, list[Finding]]:
+    if rule.type in (INTEGER, NUMBER) and IDENTIFIER.search(name):
+        return Column(name, TEXT), AS_TEXT.cast(cell), [Finding("kept_as_text", 0, position, {"name": name})]
+    if digits and rule.type == NUMBER:
+        return _number(position, name, cell, rule, digits)
+    return Column(name, rule.type), rule.cast(cell), _rewritten(position, name, rule)
+
+
+def _number(
+    position: int, name: str, cell: str, rule: TypeRule, digits: Digits
+) -> tuple[Column, str, list[Finding]]:
+    """Type decimals exactly; they are written as delivered where the number of places is uniform."""
+    said = _rewritten(position, name, rule)
+    uniform = digits.least == digits.most
+    if not uniform and digits.padded:
+        said.append(Finding("numbers_rewritten", 0, position, {"name": name, "count": digits.padded}))
+    column = Column(name, NUMBER, digits.most if uniform else None)
+    return column, rule.cast(cell, max(18, digits.whole + digits.most), digits.most), said
+
+
+def _rewritten(position: int, name: str, rule: TypeRule) -> list[Finding]:
+    """Say that the values are written in another way than they were delivered."""
+    return [Finding(REWRITTEN[rule.name], 0, position, {"name": name})] if rule.name in REWRITTEN else []

@@ -1,25 +1,38 @@
-"""Rows of one sheet of a workbook (.xls, .xlsx), every cell as the text that its value means."""
+"""Rows of one sheet of a workbook (.xls, .xlsx, .ods), every cell as the text that its value means."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+import struct
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from xml.etree import ElementTree as ET
-from xml.parsers import expat
-from zipfile import ZipFile
 
 import python_calamine as calamine
 
 from ckanext.govshare.domain.errors import RuleError
-from ckanext.govshare.intake import limits
+from ckanext.govshare.intake import sheet_ods, sheet_xls, sheet_xlsx
+from ckanext.govshare.intake.archive import DAMAGED
 from ckanext.govshare.intake.delimited import Row
 from ckanext.govshare.intake.encoding import printable
 from ckanext.govshare.intake.findings import Finding
-from ckanext.govshare.intake.kind import XLSX
+from ckanext.govshare.intake.kind import ODS, XLS, XLSX
+from ckanext.govshare.intake.merged import Merged
+from ckanext.govshare.intake.sheet_facts import SheetFacts
 
-_RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+_SCANNERS = {XLSX: sheet_xlsx, XLS: sheet_xls, ODS: sheet_ods}
+_UNREADABLE = (
+    calamine.CalamineError,
+    calamine.PasswordError,
+    RecursionError,
+    KeyError,
+    IndexError,
+    struct.error,
+    UnicodeError,
+    SyntaxError,
+    *DAMAGED,
+)
+_PADDED = "0"
 
 
 @dataclass(frozen=True)
@@ -28,74 +41,103 @@ class Sheet:
 
     name: str
     rows: Iterator[Row]
-    report: tuple[Finding, ...]
+    report: list[Finding]
+    merged: Merged
 
 
-def open_sheet(path: Path, kind: str, wanted: str | None) -> Sheet:
-    """Return the wanted sheet, or the only one with cells.
+def open_sheet(path: Path, kind: str, wanted: str | None, *, keep_hidden: bool) -> Sheet:
+    """Return the wanted sheet, or the only one with cells; hidden rows and columns only if a person wants them.
 
     :raises RuleError: ``intake.workbook_damaged``, ``intake.sheet_unknown``, ``intake.sheet_not_chosen``,
-        ``intake.file_empty``, ``intake.formula_cells``, ``intake.too_many_columns``.
+        ``intake.file_empty``, ``intake.formula_cells``, ``intake.too_many_columns``, ``intake.sheet_sparse``.
     """
+    scanner = _SCANNERS[kind]
     try:
-        book = calamine.load_workbook(str(path))
-        name = _choose(book, wanted)
-        if kind == XLSX:
-            _refuse_formulas(path, name)
-        sheet = book.get_sheet_by_name(name)
-    except (calamine.CalamineError, calamine.PasswordError, OSError, ValueError, RecursionError) as error:
+        sheets = list(scanner.scan(path))
+        facts = _choose(sheets, wanted)
+        facts.refuse_unfit()
+        sheet = calamine.load_workbook(str(path)).get_sheet_by_name(facts.name)
+        beside = list(scanner.beside(path))
+    except RuleError as error:
+        if error.code.startswith("intake.xml_"):
+            raise RuleError("intake.workbook_damaged") from error
+        raise
+    except _UNREADABLE as error:
         raise RuleError("intake.workbook_damaged") from error
-    if sheet.start and sheet.end and sheet.end[1] >= limits.MAX_COLUMNS:
-        first, columns = sheet.start[0] + 1, sheet.end[1] + 1
-        raise RuleError("intake.too_many_columns", row=first, columns=columns, limit=limits.MAX_COLUMNS)
-    return Sheet(name, _rows(sheet), (*_beside(path, kind), *_hidden(book, name)))
+    report = [*_about(sheets, facts), *facts.findings(keep_hidden=keep_hidden), *beside]
+    shown = _Shown(facts, keep_hidden=keep_hidden)
+    report += shown.findings()
+    merged = Merged(facts.merged, shown.columns)
+    rows = merged.fill_down(_rows(sheet, shown))
+    return Sheet(facts.name, rows, report, merged)
 
 
-def _choose(book: calamine.CalamineWorkbook, wanted: str | None) -> str:
-    names = list(book.sheet_names)
+def _choose(sheets: Sequence[SheetFacts], wanted: str | None) -> SheetFacts:
+    named = {sheet.name: sheet for sheet in sheets}
     if wanted:
-        if wanted not in names:
-            raise RuleError("intake.sheet_unknown", "sheet", sheet=wanted, sheets=names)
-        return wanted
-    visible = [
-        sheet.name
-        for sheet in book.sheets_metadata
-        if sheet.visible == calamine.SheetVisibleEnum.Visible
-        and sheet.typ == calamine.SheetTypeEnum.WorkSheet
-    ]
-    filled = [name for name in visible if book.get_sheet_by_name(name).end]
+        if wanted not in named:
+            raise RuleError("intake.sheet_unknown", "sheet", sheet=wanted, sheets=list(named))
+        return named[wanted]
+    filled = [sheet for sheet in sheets if sheet.visible and sheet.filled]
     if not filled:
         raise RuleError("intake.file_empty")
     if len(filled) > 1:
-        raise RuleError("intake.sheet_not_chosen", "sheet", sheets=filled)
+        raise RuleError(
+            "intake.sheet_not_chosen",
+            "sheet",
+            sheets=[f"{sheet.name} ({sheet.rows})" for sheet in filled],
+            names=[sheet.name for sheet in filled],
+        )
     return filled[0]
 
 
-def _hidden(book: calamine.CalamineWorkbook, read: str) -> Iterator[Finding]:
-    for sheet in book.sheets_metadata:
-        if sheet.name == read:
-            yield Finding("sheet", facts={"sheet": read})
-        elif sheet.visible != calamine.SheetVisibleEnum.Visible:
-            yield Finding("sheet_hidden", facts={"sheet": sheet.name})
+def _about(sheets: Sequence[SheetFacts], read: SheetFacts) -> Iterator[Finding]:
+    if len(sheets) > 1:
+        listed = [f"{sheet.name} ({sheet.rows})" for sheet in sheets]
+        yield Finding("sheets", facts={"count": len(sheets), "sheets": listed})
+    yield Finding("sheet", facts={"sheet": read.name})
+    for sheet in sheets:
+        if not sheet.visible and sheet is not read:
+            yield Finding("sheet_hidden", facts={"sheet": sheet.name, "rows": sheet.rows})
 
 
-def _beside(path: Path, kind: str) -> Iterator[Finding]:
-    if kind != XLSX:
-        return
-    with ZipFile(path) as archive:
-        names = archive.namelist()
-    if "xl/vbaProject.bin" in names:
-        yield Finding("macro_ignored")
-    if any(name.startswith("xl/externalLinks/") for name in names):
-        yield Finding("external_link_ignored")
+class _Shown:
+    """Which rows and columns of the sheet are read, and how their numbers are shown to people."""
+
+    def __init__(self, facts: SheetFacts, *, keep_hidden: bool) -> None:
+        self.hidden_rows = set() if keep_hidden else facts.hidden_rows
+        hidden = set() if keep_hidden else facts.hidden_columns
+        self.columns = [column for column in range(1, facts.last_column + 1) if column not in hidden]
+        self.widths = {
+            column: len(shape)
+            for column, shapes in facts.shapes.items()
+            for shape in [next(iter(shapes))]
+            if len(shapes) == 1 and set(shape) == {_PADDED}
+        }
+        self.percents = [column for column, shapes in facts.shapes.items() if shapes["%"]]
+
+    def findings(self) -> Iterator[Finding]:
+        for code, columns in (("zeros_restored", [*self.widths]), ("percent_as_fraction", self.percents)):
+            for column in sorted(set(columns) & set(self.columns)):
+                yield Finding(code, 0, self.columns.index(column) + 1)
+
+    def text(self, column: int, cell: object) -> str:
+        """Return a cell as text; a number that people see as 000123 with its zeros."""
+        text = _text(cell)
+        width = self.widths.get(column)
+        is_number = isinstance(cell, (int, float)) and not isinstance(cell, bool)
+        return text.zfill(width) if width and is_number and text.isdigit() else text
 
 
-def _rows(sheet: calamine.CalamineSheet) -> Iterator[Row]:
+def _rows(sheet: calamine.CalamineSheet, shown: _Shown) -> Iterator[Row]:
     """Yield rows as the program numbers them; the reader leaves out the columns before the first cell."""
     if not sheet.start:
         return
+    before = sheet.start[1]
+    places = [(column, column - 1 - before) for column in shown.columns]
     for number, row in enumerate(sheet.iter_rows(), 1):
-        yield number, [*[""] * sheet.start[1], *[_text(cell) for cell in row]]
+        if number not in shown.hidden_rows:
+            yield number, [shown.text(c, row[i]) if 0 <= i < len(row) else "" for c, i in places]
 
 
 def _text(cell: object) -> str:
@@ -115,65 +157,6 @@ def _text(cell: object) -> str:
 
 
 def _number(value: float) -> str:
-    if value.is_integer() and abs(value) < 1e15:  # noqa: PLR2004 - fifteen digits
+    if value.is_integer() and abs(value) < 1e21:  # noqa: PLR2004 - beyond it no office counts
         return str(int(value))
     return f"{value:.15g}"
-
-
-def _refuse_formulas(path: Path, sheet: str) -> None:
-    """A formula's stored result may be stale or missing; a person must turn it into a value first."""
-    count, first = formulas(path, _member_of(path, sheet))
-    if count:
-        column, row = _position(first)
-        raise RuleError("intake.formula_cells", sheet=sheet, count=count, row=row, column=column)
-
-
-def _member_of(path: Path, sheet: str) -> str:
-    """Return the archive member that holds the sheet."""
-    with ZipFile(path) as archive:
-        book = ET.fromstring(archive.read("xl/workbook.xml"))  # noqa: S314 - doctypes were refused before
-        links = ET.fromstring(archive.read("xl/_rels/workbook.xml.rels"))  # noqa: S314
-    relation = next(
-        (e.get(_RELATION) for e in book.iter() if e.tag.endswith("}sheet") and e.get("name") == sheet), None
-    )
-    target = next((e.get("Target", "") for e in links if e.get("Id") == relation), "")
-    return target.lstrip("/") if target.startswith("/") else f"xl/{target}"
-
-
-def _position(reference: str) -> tuple[int, int]:
-    """Return (column, row) of a reference such as ``C7``."""
-    letters = reference.rstrip("0123456789")
-    column = 0
-    for letter in letters:
-        column = column * 26 + ord(letter) - ord("A") + 1
-    return column, int(reference[len(letters) :] or 0)
-
-
-def formulas(path: Path, member: str) -> tuple[int, str]:
-    """Count the formula cells of one sheet of an ``.xlsx`` and tell the first one's reference (``C7``)."""
-    found = _FormulaCounter()
-    parser = expat.ParserCreate()
-    parser.StartElementHandler = found.start
-    with ZipFile(path) as archive, archive.open(member) as part:
-        try:
-            while chunk := part.read(1 << 16):
-                parser.Parse(chunk, False)
-        except expat.ExpatError as error:
-            raise RuleError("intake.workbook_damaged") from error
-    return found.count, found.first
-
-
-class _FormulaCounter:
-    """Remembers the cell it is in, and the first cell that held a formula."""
-
-    def __init__(self) -> None:
-        self.count = 0
-        self.first = ""
-        self.cell = ""
-
-    def start(self, name: str, attributes: dict[str, str]) -> None:
-        if name == "c":
-            self.cell = attributes.get("r", "")
-        elif name == "f":
-            self.count += 1
-            self.first = self.first or self.cell

@@ -10,6 +10,7 @@ from flask import Blueprint, Response
 from werkzeug.wrappers import Response as AnyResponse
 
 from ckanext.govshare import rulebook
+from ckanext.govshare.intake import CORRECTIONS
 from ckanext.govshare.logic.edition.cases import ENCODINGS
 from ckanext.govshare.views import review_form
 
@@ -76,7 +77,7 @@ def move(name: str, number: int) -> tuple[str, int] | AnyResponse:
 def reread(name: str, number: int) -> tuple[str, int] | AnyResponse:
     """Read the file again with corrections."""
     form = toolkit.request.form
-    data = {key: form.get(key, "") for key in ("version", "sheet", "encoding", "header_row")}
+    data = {key: form.get(key, "") for key in ("version", *CORRECTIONS)}
     return _do("govshare_edition_reread", name, number, data)
 
 

@@ -30,10 +30,13 @@ def govshare_edition_create(context: Context, data_dict: DataDict) -> DataDict:
     """Upload a table as the entry's next edition. A file that cannot be read is kept and ``problem`` says why.
 
     :param entry: id or name of the entry
-    :param upload: the file (CSV, TSV, XLS, XLSX), as multipart form data
-    :param sheet: which sheet of a workbook to read; needed when several hold data
+    :param upload: the file (CSV, TSV, XLS, XLSX, ODS, JSON, JSON Lines, GeoJSON, XML, Parquet, or a zip
+        with one of these), as multipart form data
+    :param sheet: which sheet of a workbook (list of a file) to read; needed when several hold data
     :param encoding: ``utf-8``, ``gb18030``, ``big5`` or ``utf-16``; found out when left out
     :param header_row: the row of the column names, from 1; found out when left out
+    :param member: which table of a zip to read; needed when it holds several
+    :param hidden: ``keep`` to read hidden rows and columns as well; they are left out otherwise
     :returns: the edition as ``govshare_edition_show`` does
     """
     cases.visible_entry(context, {"id": toolkit.get_or_bust(data_dict, "entry")})
@@ -79,6 +82,8 @@ def govshare_edition_reread(context: Context, data_dict: DataDict) -> DataDict:
     :param sheet: see ``govshare_edition_create``
     :param encoding: likewise
     :param header_row: likewise
+    :param member: likewise
+    :param hidden: likewise
     """
     case = editions.load(context, toolkit.get_or_bust(data_dict, "id"), lock=True)
     toolkit.check_access("govshare_edition_reread", context, {"entry": case.row.entry_id})

@@ -27,6 +27,7 @@ from ckanext.govshare.domain.openness import UNCONDITIONAL
 from ckanext.govshare.domain.release import EditionFacts, may_deliver_data, may_release_edition
 from ckanext.govshare.domain.workflow import Actor
 from ckanext.govshare.domain.workflow import Case as Facts
+from ckanext.govshare.intake import CORRECTIONS
 from ckanext.govshare.intake.limits import MAX_ROWS
 from ckanext.govshare.logic import reviews, roles
 from ckanext.govshare.logic.edition import files
@@ -41,7 +42,6 @@ DataDict = dict[str, Any]
 
 KIND = "edition"
 READ_AT_ONCE = 8 * 1024 * 1024  # bytes; larger uploads are read by a job while the officer waits elsewhere
-OPTIONS = ("sheet", "encoding", "header_row")
 
 
 @dataclass(frozen=True)
@@ -331,7 +331,7 @@ def _stream(upload: Any) -> Any:
 
 
 def _options(data_dict: DataDict) -> DataDict:
-    given = {name: str(data_dict.get(name) or "").strip() for name in OPTIONS}
+    given = {name: str(data_dict.get(name) or "").strip() for name in CORRECTIONS}
     options: DataDict = {name: value for name, value in given.items() if value}
     number = options.pop("header_row", "")
     if number and not (number.isascii() and number.isdigit() and 0 < int(number) <= MAX_ROWS):

@@ -95,4 +95,4 @@ def _shown(value: Any) -> str:
 
 
 def _wanted(options: dict[str, Any]) -> dict[str, Any]:
-    return {name: options.get(name) or None for name in ("sheet", "encoding", "header_row")}
+    return {name: options.get(name) or None for name in intake.CORRECTIONS}

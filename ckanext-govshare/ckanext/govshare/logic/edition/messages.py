@@ -7,8 +7,12 @@ from ckanext.govshare.logic.marking import N_
 REFUSED: dict[str, str] = {
     "intake.file_empty": N_("The file holds no data. Choose the file that holds the table."),
     "intake.file_too_large": N_("The file is larger than %(limit)s MB. Split the table into several files."),
-    "intake.wrong_type": N_("This is a %(found)s file. Upload the table as CSV, TSV, XLS or XLSX."),
-    "intake.binary": N_("The file is no text and no workbook. Upload the table as CSV, TSV, XLS or XLSX."),
+    "intake.wrong_type": N_(
+        "This is a %(found)s file. Open it in your spreadsheet program, save the table as XLSX, and upload that."
+    ),
+    "intake.binary": N_(
+        "The file is no text and no workbook. Upload the table as CSV, XLS, XLSX, ODS, JSON, XML or Parquet."
+    ),
     "intake.workbook_encrypted": N_(
         "The workbook is protected by a password. Save it without one and upload it again."
     ),
@@ -18,13 +22,56 @@ REFUSED: dict[str, str] = {
     "intake.archive_too_large": N_(
         "Unpacked, the workbook would take %(unpacked_mb)s MB (%(ratio)s times its size). Save it as CSV."
     ),
+    "intake.workbook_too_old": N_(
+        "The workbook was written by a program older than 1997. Open it, save it as XLSX, and upload that."
+    ),
+    "intake.file_damaged": N_(
+        "The file is damaged: it ends too early or was changed on its way. Send it again."
+    ),
+    "intake.member_not_chosen": N_(
+        "The archive holds %(count)s tables: %(members)s. An edition is one table: say which one."
+    ),
+    "intake.member_unknown": N_("There is no table “%(member)s” in the archive; it holds: %(members)s."),
+    "intake.archive_without_table": N_(
+        "The archive holds no table. Tables are files that end in %(endings)s."
+    ),
+    "intake.archive_in_archive": N_(
+        "“%(member)s” is an archive inside the archive. Unpack it and upload the table itself."
+    ),
+    "intake.sheet_sparse": N_(
+        "A cell far away from the table, in row %(row)s, column %(letter)s, makes the sheet too large. Delete it."
+    ),
+    "intake.json_broken": N_("The JSON is broken in line %(row)s. Mend it there, or export the file again."),
+    "intake.json_too_deep": N_("The JSON is nested too deeply for a table. Export it as a list of records."),
+    "intake.record_too_long": N_(
+        "The record in line %(row)s is longer than %(limit_mb)s MB. Export the data as a list of records."
+    ),
+    "intake.records_missing": N_(
+        "No list of records was found in the file. A table is a list of records that have the same fields."
+    ),
+    "intake.records_mixed": N_("The list “%(place)s” mixes records with bare lists. Use one of the two."),
+    "intake.xml_broken": N_(
+        "The XML is broken in line %(row)s, position %(position)s. Export the file again."
+    ),
+    "intake.xml_declares_entities": N_(
+        "The XML begins with a document type declaration, which may pull in other files. Remove the DOCTYPE."
+    ),
+    "intake.xml_too_deep": N_(
+        "In line %(row)s the XML is nested more than %(limit)s levels deep. Export it as a list of records."
+    ),
+    "intake.page_without_table": N_("The web page holds no table. Save the table itself as XLSX."),
+    "intake.column_type": N_(
+        "Column %(letter)s holds values of type %(type)s, which no table shows. Leave the column out."
+    ),
     "intake.file_too_demanding": N_(
         "Reading the file took more than %(seconds)s seconds or %(memory_mb)s MB of memory. Save it as CSV, or split it."
     ),
     "intake.encoding_unknown": N_("No encoding reads the whole file (tried: %(tried)s). Save it as UTF-8."),
     "intake.encoding_wrong": N_("Row %(row)s cannot be read as %(encoding)s. Choose another encoding."),
-    "intake.sheet_unknown": N_("There is no sheet “%(sheet)s”; the workbook has: %(sheets)s."),
-    "intake.sheet_not_chosen": N_("Several sheets hold data: %(sheets)s. Choose one of them."),
+    "intake.sheet_unknown": N_("There is no table “%(sheet)s”; the file has: %(sheets)s."),
+    "intake.sheet_not_chosen": N_(
+        "Several tables hold data (rows in brackets): %(sheets)s. An edition is one table: say which one."
+    ),
     "intake.header_missing": N_(
         "Row %(row)s looks like data, not like column names: %(text)s. Add a row of names, or say which row holds them."
     ),
@@ -70,6 +117,52 @@ FOUND: dict[str, str] = {
         "Two encodings read the file almost equally well: %(possible)s. Check the text below."
     ),
     "delimiter": N_("Columns are separated by “%(delimiter)s”."),
+    "sheets": N_(
+        "The workbook has %(count)s sheets (rows in brackets): %(sheets)s. An edition is one of them."
+    ),
+    "member": N_("Read from the archive: “%(member)s”."),
+    "members_left_out": N_("Other files of the archive were left out: %(count)s (%(members)s)."),
+    "page_table": N_("Read table %(table)s of the %(count)s on the web page."),
+    "records": N_("Records read: %(count)s (place in the file: %(place)s)."),
+    "field_missing": N_("Records without the field “%(name)s”: %(count)s. Their value is missing."),
+    "values_joined": N_("Fields that occur several times in a record were joined with “；”: %(count)s."),
+    "hidden_rows_left_out": N_("Hidden rows were left out: %(count)s (%(rows)s)."),
+    "hidden_rows_kept": N_("Hidden rows were read as you asked: %(count)s (%(rows)s)."),
+    "hidden_columns_left_out": N_("Hidden columns were left out: %(count)s, the first is %(letter)s."),
+    "hidden_columns_kept": N_("Hidden columns were read as you asked: %(count)s, the first is %(letter)s."),
+    "comments_ignored": N_(
+        "The sheet carries comments: %(count)s, the first in row %(row)s, column %(letter)s. They are not published."
+    ),
+    "pivot_cache_ignored": N_(
+        "The workbook holds a pivot table with a copy of its source; that copy is not published."
+    ),
+    "error_cells": N_(
+        "Cells that show an error such as #N/A became missing values: %(count)s, the first in row %(row)s, column %(letter)s."
+    ),
+    "digits_lost": N_(
+        "Numbers of more than 15 digits have lost their last ones in the spreadsheet: %(count)s, the first in row %(row)s, column %(letter)s. Enter them as text."
+    ),
+    "zeros_restored": N_(
+        "The numbers in column %(letter)s are shown with zeros in front; they were read as text with these zeros."
+    ),
+    "percent_as_fraction": N_(
+        "Column %(letter)s is shown in percent; its values are fractions such as 0.25. Say so in the data items."
+    ),
+    "merged_filled": N_(
+        "Cells merged downwards were filled with their value: %(count)s, the first in row %(row)s."
+    ),
+    "header_joined": N_("The column names stand in rows %(row)s to %(last)s and were joined with “_”."),
+    "nearly_numbers": N_(
+        "“%(name)s” stays text, for %(count)s of its values are no numbers; the first in row %(row)s."
+    ),
+    "nearly_dates": N_(
+        "“%(name)s” stays text, for %(count)s of its values are no dates; the first in row %(row)s."
+    ),
+    "units_as_text": N_("“%(name)s” stays text, for its values carry units such as 万 or 亿: %(count)s."),
+    "total_rows": N_("Rows of totals are part of the table: %(count)s, the first is row %(row)s."),
+    "numbers_plain": N_(
+        "Separators, blanks and full-width digits were removed from the numbers in “%(name)s”; the values are the same."
+    ),
     "sheet": N_("Sheet read: “%(sheet)s”."),
     "sheet_hidden": N_("The hidden sheet “%(sheet)s” was not read."),
     "header": N_("Row %(row)s holds the names of %(columns)s columns."),

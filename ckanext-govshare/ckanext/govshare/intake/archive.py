@@ -1,0 +1,141 @@
+"""Archives are judged by their directory before anything is unpacked, and members go where we say.
+
+Names inside an archive are labels, never paths: a member is unpacked to one fixed place (zip slip).
+"""
+
+from __future__ import annotations
+
+import stat
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import IO
+from zipfile import BadZipFile, ZipFile, ZipInfo
+
+from ckanext.govshare.domain.errors import RuleError
+from ckanext.govshare.intake import limits
+from ckanext.govshare.intake.findings import Finding
+
+TABLE_ENDINGS = tuple(
+    f".{ending}"
+    for ending in (
+        "csv tsv txt xls xlsx ods json jsonl ndjson geojson xml parquet htm html".split()  # noqa: SIM905 - a line
+    )
+)
+_ARCHIVES = (".zip", ".rar", ".7z", ".gz", ".tar", ".tgz")
+_UTF8_NAMES = 0x800
+_ENCRYPTED = 0x1
+CHUNK = 1 << 20
+DAMAGED = (BadZipFile, NotImplementedError, OSError, ValueError, EOFError)
+
+
+@dataclass(frozen=True)
+class Member:
+    """One file of an archive under the name that people gave it."""
+
+    name: str
+    info: ZipInfo
+
+
+def names_of(path: Path) -> set[str]:
+    """Return the names in the archive, once its declared sizes are known to be sane.
+
+    :raises RuleError: ``intake.workbook_damaged``, ``intake.archive_too_large``, ``intake.workbook_encrypted``.
+    """
+    try:
+        with ZipFile(path) as archive:
+            members = archive.infolist()
+    except DAMAGED as error:
+        raise RuleError("intake.workbook_damaged") from error
+    _check_sizes(members)
+    if any(member.flag_bits & _ENCRYPTED for member in members):
+        raise RuleError("intake.workbook_encrypted")
+    return {member.filename for member in members}
+
+
+def unpack(path: Path, wanted: str | None, target: Path) -> tuple[str, list[Finding]]:
+    """Unpack the wanted table, or the only one, to ``target``; return its name and what was left out.
+
+    :raises RuleError: ``intake.member_unknown``, ``intake.member_not_chosen``, ``intake.archive_without_table``,
+        ``intake.archive_in_archive``, ``intake.workbook_damaged``.
+    """
+    try:
+        with ZipFile(path) as archive:
+            members = _members(archive)
+            chosen = _choose(members, wanted)
+            with archive.open(chosen.info) as packed, target.open("wb") as sink:
+                _copy(packed, sink)
+    except DAMAGED as error:
+        raise RuleError("intake.workbook_damaged") from error
+    others = [member.name for member in members if member is not chosen]
+    left_out = [Finding("members_left_out", facts={"count": len(others), "members": others[:20]})]
+    taken = Finding("member", facts={"member": chosen.name})
+    return chosen.name, [taken, *(left_out if others else [])]
+
+
+def _copy(packed: IO[bytes], sink: IO[bytes]) -> None:
+    """Copy at most what may be unpacked; what the directory declared is only a claim."""
+    size = 0
+    while chunk := packed.read(CHUNK):
+        size += len(chunk)
+        if size > limits.MAX_UNPACKED:
+            raise RuleError("intake.archive_too_large", unpacked_mb=size // limits.MIB, ratio=0)
+        sink.write(chunk)
+
+
+def _members(archive: ZipFile) -> list[Member]:
+    found = [
+        Member(_name(info), info) for info in archive.infolist() if not info.is_dir() and not _link(info)
+    ]
+    return [member for member in found if not any(_is_litter(part) for part in _parts(member.name))]
+
+
+def _is_litter(part: str) -> bool:
+    return part == "__MACOSX" or (part.startswith(".") and part not in ("..", "."))
+
+
+def _parts(name: str) -> tuple[str, ...]:
+    return PurePosixPath(name.replace("\\", "/")).parts
+
+
+def _link(info: ZipInfo) -> bool:
+    return stat.S_ISLNK(info.external_attr >> 16)
+
+
+def _name(info: ZipInfo) -> str:
+    """Return the name as written: archives made on Chinese desktops hold GBK without saying so."""
+    if info.flag_bits & _UTF8_NAMES:
+        return info.filename
+    raw = info.filename.encode("cp437", errors="replace")
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return raw.decode("gb18030", errors="replace")
+
+
+def _choose(members: list[Member], wanted: str | None) -> Member:
+    tables = [member for member in members if member.name.lower().endswith(TABLE_ENDINGS)]
+    names = [member.name for member in tables]
+    if wanted:
+        for member in tables:
+            if member.name == wanted:
+                return member
+        raise RuleError("intake.member_unknown", "member", member=wanted, members=names)
+    if len(tables) > 1:
+        raise RuleError("intake.member_not_chosen", "member", members=names[:50], count=len(names))
+    if not tables:
+        inner = next((m.name for m in members if m.name.lower().endswith(_ARCHIVES)), "")
+        if inner:
+            raise RuleError("intake.archive_in_archive", member=inner)
+        raise RuleError("intake.archive_without_table", endings=[ending[1:] for ending in TABLE_ENDINGS])
+    return tables[0]
+
+
+def _check_sizes(members: list[ZipInfo]) -> None:
+    unpacked = sum(member.file_size for member in members)
+    ratio = unpacked // max(sum(member.compress_size for member in members), 1)
+    if (
+        unpacked > limits.MAX_UNPACKED
+        or len(members) > limits.MAX_MEMBERS
+        or (unpacked > limits.SMALL_UNPACKED and ratio > limits.MAX_RATIO)
+    ):
+        raise RuleError("intake.archive_too_large", unpacked_mb=unpacked // limits.MIB, ratio=ratio)
