@@ -14,6 +14,7 @@ from types import FrameType
 
 from local import bench, ckan, process, stack, suite
 from local.failure import Failure
+from local.logs import keep_small
 from local.progress import say
 from local.site import Site
 
@@ -77,6 +78,7 @@ def up(site: Site, chosen: argparse.Namespace) -> None:
     already = process.pid_of(site, "nginx") is not None
     with stack.only_one(site):
         stack.claim_door(site, chosen.port)
+        keep_small(site.directory("log"))
         stack.install(site)
         stack.start_stores(site)
         stack.start_portal(site)

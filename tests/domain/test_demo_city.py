@@ -9,6 +9,7 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
+import yaml
 from ckanext.govshare import rulebook
 from ckanext.govshare.demo.city import City
 from ckanext.govshare.demo.tables import read_table
@@ -19,7 +20,9 @@ from stdnum.cn import uscc
 FOLDER = Path(__file__).resolve().parents[2] / "config/demo"
 INVENTED = ("示例", "样例", "范例", "演示", "试用")
 CITY = City(FOLDER)
-TABLES = {name: CITY.table(name) for name in CITY.table_names()}
+TABLES = {
+    name: CITY.table(name) for name in yaml.safe_load((FOLDER / "tables.yaml").read_text(encoding="utf-8"))
+}
 ENTRIES = {entry.card["title"]: entry for entry in CITY.entries}
 
 

@@ -10,6 +10,7 @@ from ckanext.govshare.domain.writing import (
     may_edit_change,
     may_propose_change,
     may_update_entry,
+    way_to_edit,
 )
 
 WORKFLOW = ("first_published", "data_updated")
@@ -98,3 +99,22 @@ def test_a_change_is_proposed_of_what_is_public_one_at_a_time(state, already_ope
 def test_a_change_is_edited_while_it_is_a_draft(state, allowed):
     """What is under review stays as its reviewers read it."""
     assert bool(may_edit_change(state)) is allowed
+
+
+@pytest.mark.parametrize(
+    ("kind", "state", "roles", "already_open", "way"),
+    [
+        ("publication", "draft", {"clerk"}, False, "edit"),
+        ("publication", "draft", {"head", "bureau"}, False, ""),
+        ("publication", "published", {"clerk"}, False, "propose"),
+        ("publication", "published", {"clerk"}, True, ""),
+        ("publication", "bureau_review", {"clerk"}, False, ""),
+        ("publication", "withdrawn", {"clerk"}, False, ""),
+        ("change", "draft", {"clerk"}, True, "edit"),
+        ("change", "department_review", {"clerk"}, True, ""),
+        ("change", "published", {"clerk"}, False, ""),
+    ],
+)
+def test_who_is_offered_to_edit(kind, state, roles, already_open, way):
+    """Clerks: a draft as it is, a published entry by one change at a time."""
+    assert way_to_edit(kind, state, roles, already_open=already_open) == way

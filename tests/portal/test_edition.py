@@ -339,3 +339,26 @@ def test_withdrawn_between_request_and_build_is_not_released():
     assert shown["released_at"] is None
     assert shown["problem"]["code"] == "release.entry_not_published"
     assert model.Session.query(Artifact).filter_by(edition_id=edition["id"]).count() == 0
+
+
+def test_narrowing_shuts_the_data_at_once():
+    """The card names no file and no row is read any more, before any job has run; the jobs then take the rows."""
+    office = Department()
+    entry = office.published()
+    released(office, entry, SMALL)
+    assert rows_of(entry["id"])["total"] == 2
+    assert act(None, "package_show", id=entry["id"])["resources"]
+    conditional = {
+        "openness": "conditional",
+        "openness_condition": "仅限研究使用",
+        "openness_basis": [{"title": "中华人民共和国数据安全法", "article": "第四十一条", "level": "law"}],
+    }
+    change = act(office.clerk, "govshare_change_create", id=entry["id"], content=conditional)["id"]
+    for who, move in ((office.clerk, "submit"), (office.head, "approve"), (office.bureau, "publish")):
+        version = act(who, "govshare_change_show", id=change)["version"]
+        act(who, "govshare_change_move", id=change, move=move, version=version, review=REVIEW)
+    assert act(None, "package_show", id=entry["id"])["resources"] == []
+    with pytest.raises(toolkit.NotAuthorized):
+        rows_of(entry["id"])
+    jobs.drain()
+    assert datastore_rows.edition_of(releasing.resource_id(entry["id"], "csv")) is None

@@ -119,10 +119,6 @@ class City:
         """Return one table, made ready."""
         return read_table(name, self._specs[name], self.lists)
 
-    def table_names(self) -> tuple[str, ...]:
-        """Return the names of all recipes."""
-        return tuple(self._specs)
-
     @cached_property
     def _specs(self) -> Mapping[str, Any]:
         return dict(self._read("tables"))

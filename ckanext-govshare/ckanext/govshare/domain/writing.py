@@ -67,6 +67,20 @@ def may_edit_change(change_state: str) -> Decision:
     return decide([Reason("writing.not_draft", {"state": change_state})])
 
 
+def way_to_edit(kind: str, state: str, roles: Iterable[str], *, already_open: bool) -> str:
+    """Name the way by which this person may edit a case: ``edit``, ``propose`` (变更申请), or none (empty).
+
+    ``kind`` is ``publication`` or ``change``; ``already_open`` tells of another change of the entry.
+    """
+    if "clerk" not in roles:
+        return ""
+    if state in EDITABLE:
+        return "edit"
+    if kind == "publication" and may_propose_change(state, already_open=already_open):
+        return "propose"
+    return ""
+
+
 def may_delete_entry(publication_state: str, *, ever_published: bool) -> Decision:
     """Decide whether an entry may be deleted: only a draft that was never public leaves no trace."""
     if publication_state in EDITABLE and not ever_published:

@@ -45,9 +45,9 @@ def govshare_entry_duties(entry: Mapping[str, Any]) -> dict[str, Any] | None:
     return {
         "state": case["state"],
         "url": toolkit.url_for("govshare_workbench.publication", id=entry["id"]),
-        "edit_url": toolkit.url_for("govshare_entry_form.edit", id=entry["id"])
-        if "clerk" in case["roles"]
-        else "",
+        "edit": case["edit"],
+        "edit_url": toolkit.url_for("govshare_entry_form.edit", id=entry["id"]),
+        "takes_data": case["takes_data"],
         "moves": [move for move in case["moves"] if move["allowed"]],
         "open_change": case["open_change"],
     }

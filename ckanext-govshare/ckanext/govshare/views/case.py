@@ -8,7 +8,6 @@ from ckan.plugins import toolkit
 from werkzeug.wrappers import Response
 
 from ckanext.govshare import rulebook
-from ckanext.govshare.domain.publication import DRAFT, PUBLISHED
 from ckanext.govshare.helpers.words import govshare_instant
 from ckanext.govshare.views import card_table, officer, panel, review_form
 from ckanext.govshare.views.inbox_question import Question
@@ -130,19 +129,15 @@ def _next_url(shown: dict[str, Any], question: Question) -> str:
 
 
 def _edit(shown: dict[str, Any]) -> dict[str, str] | None:
-    """Return the way to edit the case's content, for clerks while it may be edited."""
-    if "clerk" not in shown["roles"]:
+    """Return address and label of the way to edit the case's content that is open to the reader."""
+    labels = {"edit": toolkit._("Edit"), "propose": toolkit._("Propose a change")}
+    if not shown["edit"]:
         return None
-    if shown["state"] == DRAFT:
-        endpoint = "edit" if shown["kind"] == "publication" else "edit_change"
-        return {
-            "url": toolkit.url_for(f"govshare_entry_form.{endpoint}", id=shown["id"]),
-            "label": toolkit._("Edit"),
-        }
-    if shown["kind"] == "publication" and shown["state"] == PUBLISHED and not shown["open_change"]:
-        url = toolkit.url_for("govshare_entry_form.edit", id=shown["id"])
-        return {"url": url, "label": toolkit._("Propose a change")}
-    return None
+    endpoint = "edit_change" if shown["kind"] == "change" else "edit"
+    return {
+        "url": toolkit.url_for(f"govshare_entry_form.{endpoint}", id=shown["id"]),
+        "label": labels[shown["edit"]],
+    }
 
 
 def _history(shown: dict[str, Any]) -> list[dict[str, str]]:

@@ -10,6 +10,7 @@ from ckan import model
 
 from ckanext.govshare import runtime
 from ckanext.govshare.domain.decision import Reason
+from ckanext.govshare.domain.openness import narrows
 from ckanext.govshare.domain.publication import WITHDRAWN
 from ckanext.govshare.domain.release import is_public
 from ckanext.govshare.logic.entry import card
@@ -55,10 +56,13 @@ def title_objections(entry_id: str | None, organization_id: str, content: dict[s
 def publish(kind: str, row: Any, package: Any, content: dict[str, Any], person: str, at: datetime) -> None:
     """Make ``content`` the entry's public card and keep it as the next version.
 
-    Data doors shut by the class written here: files and rows are served only while the publication says so.
+    A narrower class (收窄) takes effect here and now: files and rows are served only while the publication
+    says so, and the card stops naming files; then the index follows, then the DataStore's rows go.
     """
     publication = row if kind == "publication" else model.Session.get(Publication, row.entry_id)
     if kind == "change":
+        if narrows(publication.openness, content["openness"]):
+            _name_no_files(package)
         _write_card(package, content)
         publication.version += 1
         publication.updated_at = at
@@ -87,6 +91,11 @@ def hide(package: Any, at: datetime) -> None:
     """Take the entry out of the public's sight."""
     package.private = True
     touch(package, at)
+
+
+def _name_no_files(package: Any) -> None:
+    for resource in package.resources_all:
+        resource.state = "deleted"
 
 
 def _write_card(package: Any, content: dict[str, Any]) -> None:

@@ -10,7 +10,9 @@ from ckan import model
 from ckanext.govshare import rulebook, runtime
 from ckanext.govshare.domain.decision import Refused
 from ckanext.govshare.domain.entry import warn_entry
+from ckanext.govshare.domain.release import may_deliver_data
 from ckanext.govshare.domain.workflow import Actor
+from ckanext.govshare.domain.writing import way_to_edit
 from ckanext.govshare.logic import reviews, roles
 from ckanext.govshare.logic.errors import describe, field_label, language
 from ckanext.govshare.logic.publication import cases, publishing
@@ -25,6 +27,8 @@ def show(context: Context, case: cases.Case) -> DataDict:
     user_id = roles.user_id_of(context)
     actor = roles.actor_of(user_id, case.row.organization_id)
     review = reviews.newest(case.kind, case.id)
+    change = cases.open_change(case)
+    openness = str(case.content.get("openness", ""))
     return {
         "kind": case.kind,
         "id": case.id,
@@ -36,15 +40,17 @@ def show(context: Context, case: cases.Case) -> DataDict:
         "state": case.row.state,
         "version": case.row.version,
         "resource_code": getattr(case.row, "resource_code", case.content.get("resource_code")),
-        "openness": case.content.get("openness", ""),
+        "openness": openness,
         "content": case.content,
         "roles": sorted(actor.roles),
+        "edit": way_to_edit(case.kind, case.row.state, actor.roles, already_open=change is not None),
+        "takes_data": bool(may_deliver_data(openness)),
         "moves": [_offer(case, move.name, actor) for move in case.workflow.moves],
         "warnings": [describe(reason) for reason in warn_entry(case.content)],
         "defects": [describe(reason) for reason in cases.defects(case)],
         "review": reviews.as_dict(review, case.content_hash),
         "differences": _differences_from_public(case),
-        "open_change": _told_change(case),
+        "open_change": _told_change(change),
         "history": [_told(row) for row in journal.history(model.Session, case.kind, case.id)],
     }
 
@@ -105,6 +111,5 @@ def _told(row: Any) -> DataDict:
     }
 
 
-def _told_change(case: cases.Case) -> DataDict | None:
-    row = cases.open_change(case)
+def _told_change(row: Any) -> DataDict | None:
     return {"id": row.id, "state": row.state, "title": row.title, "version": row.version} if row else None

@@ -1,0 +1,52 @@
+"""Action → who may ask for it at all. Whether a move is right for this person is the workflow's to say."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ckanext.govshare.logic.auth.persons import (
+    Who,
+    clerks,
+    everyone,
+    of_case,
+    of_entry,
+    of_import,
+    of_organization,
+    officers,
+    officers_or_operators,
+    registered,
+)
+from ckanext.govshare.model import Change
+
+TABLE: Mapping[str, Who] = {
+    # catalog 目录
+    "govshare_catalog_preview": officers_or_operators(of_import),
+    "govshare_catalog_import": officers_or_operators(of_import),
+    "govshare_catalog_import_show": officers_or_operators(of_import),
+    "govshare_catalog_import_list": officers_or_operators(of_import),
+    "govshare_catalog_mapping_list": officers_or_operators(of_import),
+    "govshare_catalog_mapping_delete": officers_or_operators(of_import),
+    # publication 发布
+    "govshare_publication_show": officers,
+    "govshare_publication_list": officers,
+    "govshare_publication_move": officers,
+    "govshare_publication_bulk_move": officers,
+    "govshare_version_list": everyone,
+    # change 变更申请
+    "govshare_change_show": officers,
+    "govshare_change_create": clerks(of_entry("id")),
+    "govshare_change_update": clerks(of_case(Change)),
+    "govshare_change_move": officers,
+    # edition 数据版本
+    "govshare_edition_list": everyone,
+    "govshare_edition_show": officers,
+    "govshare_edition_create": clerks(of_entry("entry")),
+    "govshare_edition_reread": clerks(of_entry("entry")),
+    "govshare_edition_move": officers,
+    # office 机构信息
+    "govshare_office_list": registered,
+    "govshare_office_show": everyone,
+    "govshare_office_update": officers_or_operators(of_organization("id")),
+    # statistics 统计
+    "govshare_statistics_show": everyone,
+}
