@@ -119,6 +119,8 @@ def desensitization() -> Knowledge:
             surnames=_weights(names["surnames"]),
             compound_surnames=frozenset(names["compound_surnames"]),
             given=_weights(names["given_characters"]),
+            endings=frozenset(names["place_and_thing_endings"]),
+            ordinary_words=frozenset(names["ordinary_words"].split()),
         ),
         words=_frozen(read_statute("desensitization/words")["words"]),
     )

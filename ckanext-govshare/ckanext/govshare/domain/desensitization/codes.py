@@ -25,6 +25,7 @@ def licence_plate(knowledge: Knowledge) -> re.Pattern[str]:
     """Return the pattern of plates: province, letter, five signs or six of a new-energy car (GA 36)."""
     provinces = "".join(knowledge.words["plate_provinces"])
     return re.compile(
+        r"(?<![0-9A-Za-z])(?:使\d{6}|\d{6}使)(?![0-9A-Za-z])|"
         rf"[{provinces}][A-HJ-NP-Za-hj-np-z][·•・‧∙. -]?"
         r"(?:[A-HJ-NP-Za-hj-np-z0-9]{4}(?:[挂学警港澳领]|[A-HJ-NP-Za-hj-np-z0-9]{1,2}))(?![0-9A-Za-z])"
     )
@@ -59,5 +60,5 @@ class TravelDocument:
         if value.endswith("号"):
             return Grade.HOLDS if value[0] in self._services else None
         if _WELL_FORMED.fullmatch(value.upper().replace(" ", "").replace("-", "")):
-            return Grade.HOLDS if whole else Grade.SHAPE
-        return Grade.SHAPE if value[0].isdigit() else Grade.ALIKE
+            return Grade.HOLDS if whole else Grade.ALIKE
+        return Grade.ALIKE if whole and not value[0].isdigit() else Grade.SHAPE

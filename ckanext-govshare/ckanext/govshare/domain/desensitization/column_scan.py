@@ -72,20 +72,22 @@ def search(detector: Detector, text: str) -> tuple[str, list[Hit]]:
         if grade is None:
             return match[0]
         if grade is not Grade.OTHER:
-            if not first and detector.not_words.search(text, max(0, start - _AROUND), start):
+            grade = grade if first else _with_words(detector, text, start, grade)
+            if grade is None:
                 return match[0]
-            if (
-                not first
-                and grade >= Grade.ALIKE
-                and detector.words.search(text, max(0, start - _AROUND), start)
-            ):
-                grade = Grade.NAMED
             hits.append((start, grade, match[group]))
             if grade < Grade.HOLDS:
                 return match[0]
         return match[0][: start - match.start()] + CLAIMED * (end - start) + match[0][end - match.start() :]
 
     return detector.pattern.sub(take, text), hits
+
+
+def _with_words(detector: Detector, text: str, start: int, grade: Grade) -> Grade | None:
+    """Return the grade that the words right before a value give it; None when they say it is something else."""
+    if grade >= detector.promoted and detector.words.search(text, max(0, start - _AROUND), start):
+        return Grade.NAMED
+    return None if detector.not_words.search(text, max(0, start - _AROUND), start) else grade
 
 
 def _best_of_each_cell(hits: list[Hit], ends: list[int]) -> Iterator[Hit]:

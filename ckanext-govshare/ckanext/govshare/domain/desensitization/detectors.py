@@ -28,6 +28,7 @@ class Detector:
     needs: tuple[bytes, ...]
     words: re.Pattern[str]
     not_words: re.Pattern[str]
+    promoted: Grade  # from this grade on words beside a value decide
 
 
 def detectors(knowledge: Knowledge) -> tuple[Detector, ...]:
@@ -47,7 +48,13 @@ def detectors(knowledge: Knowledge) -> tuple[Detector, ...]:
         "person_name": (name_patterns(knowledge), NameJudge(knowledge), 1, (b"c",)),
     }
     return tuple(
-        Detector(row, *made[row.code], words=_before(row.words), not_words=_before(row.not_words))
+        Detector(
+            row,
+            *made[row.code],
+            words=_before(row.words),
+            not_words=_before(row.not_words),
+            promoted=Grade[row.by_header.upper()],
+        )
         for row in knowledge.rows
     )
 

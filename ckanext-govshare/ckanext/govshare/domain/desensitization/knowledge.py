@@ -21,6 +21,7 @@ class Row:
     chance: float
     alone: bool
     by_header: str
+    among: str
     blocking: bool
     suggestion: str
     rule: str
@@ -35,6 +36,8 @@ class NameWords:
     surnames: Mapping[str, int]
     compound_surnames: frozenset[str]
     given: Mapping[str, int]
+    endings: frozenset[str]
+    ordinary_words: frozenset[str]
 
 
 @dataclass(frozen=True)

@@ -8,28 +8,41 @@ from ckanext.govshare.domain.desensitization.checksums import id_check, luhn, re
 from ckanext.govshare.domain.desensitization.knowledge import Knowledge
 from ckanext.govshare.domain.desensitization.tally import Grade
 
-NOT_IN_A_WORD = r"(?<![0-9A-Za-z])(?<!\d[.,])"
-ENDS = r"(?:\.0)?(?![0-9A-Za-z])(?!\.\d)"
+NOT_IN_A_WORD = r"(?<![0-9A-Za-z_])(?<!\d[.,])"
+ENDS = r"(?:\.0)?(?![0-9A-Za-z])(?!\.[0-9a-z])"
 
-ID_NUMBER = re.compile(NOT_IN_A_WORD + r"[1-9](?:[ -]?\d){13}(?:[ -]?\d(?:[ -]?\d){2}[ -]?[0-9Xx])?" + ENDS)
+ID_NUMBER = re.compile(NOT_IN_A_WORD + r"[1-9](?:[ -]?\d){14}(?:(?:[ -]?\d){2}[ -]?[0-9Xx])?" + ENDS)
 USCC = re.compile(NOT_IN_A_WORD + r"[1-9ANY][0-9A-Y]\d{6}[0-9A-HJ-NP-RTUW-Y]{10}(?![0-9A-Za-z])")
-MOBILE = re.compile(NOT_IN_A_WORD + r"(?:(?:\+|00)?\(?86\)?[ -]{0,3})?[1-9](?:[ -]{0,3}\d){10}" + ENDS)
+MOBILE = re.compile(
+    NOT_IN_A_WORD
+    + r"(?:1[3-9]\d\.\d{4}\.\d{4}|(?:\(?(?:\+|00)?86\)?[ -]{0,3})?0?[1-9](?:[ -]{0,3}\d){10})"
+    + ENDS
+)
 LANDLINE = re.compile(
-    NOT_IN_A_WORD + r"(?:(?:\+|00)86[ -]?)?\(?0?[1-9]\d{1,2}\)?[ -]{0,3}[2-8]\d{2,3}[ -]?\d{4}"
+    NOT_IN_A_WORD + r"(?:(?:\+|00)86[ -]?)?\(?0?[1-9]\d{1,2}\)?[ -]{0,3}[1-9]\d{2,3}[ -]?\d{4}"
     r"(?:[ -]{0,2}(?:转|分机|\#|-)[ -]?\d{1,6})?(?![0-9A-Za-z])(?!\.\d)"
 )
-BANK_CARD = re.compile(NOT_IN_A_WORD + r"[1-9](?:[ -]?\d){11,29}" + ENDS)
+BANK_CARD = re.compile(NOT_IN_A_WORD + r"\d(?:[ -]?\d){11,29}" + ENDS)
 
 _NO_DIGIT = re.compile(r"[^0-9Xx]")
+_COUNTRY = re.compile(r"^\(?(?:\+|00)?86\)?[ -]*")
+_LONGER = re.compile(r"[0-9][ -]$")
 _GAPS = re.compile(r"[ -]+")
 _ID_LENGTH, _OLD_ID_LENGTH, _MOBILE_LENGTH = 18, 15, 11
 _USUAL_GROUPS = {(11,), (3, 4, 4), (3, 8), (3, 3, 5), (4, 3, 4), (4, 4, 3), (7, 4), (1,) * 11}
 _CARD_LENGTHS = range(13, 20)
+_CARD_GROUP = 4
 
 
 def digits_of(value: str) -> str:
     """Return a number without spaces, dashes and the decimals that a spreadsheet program put there."""
     return _NO_DIGIT.sub("", value.removesuffix(".0"))
+
+
+def _is_a_tail(match: re.Match[str]) -> bool:
+    """Tell whether a number written in groups is the end of a longer one."""
+    start = match.start()
+    return bool(_GAPS.search(match[0])) and bool(_LONGER.search(match.string, max(start - 2, 0), start))
 
 
 class IdNumber:
@@ -41,6 +54,8 @@ class IdNumber:
     def __call__(self, match: re.Match[str], _whole: bool) -> Grade | None:
         """Judge by province, date and check sign; the column decides about what fails only the last."""
         number = digits_of(match[0])
+        if _is_a_tail(match):
+            return None
         if len(number) == _OLD_ID_LENGTH:
             known = number[:2] in self._provinces and real_date("19" + number[6:12])
             return Grade.HOLDS if known else Grade.ALIKE
@@ -62,15 +77,18 @@ def judge_uscc(match: re.Match[str], _whole: bool) -> Grade | None:
 
 def judge_mobile(match: re.Match[str], whole: bool) -> Grade | None:
     """Judge a mobile number: 1, 3 to 9, nine digits, in groups as people write them."""
-    value = match[0].removesuffix(".0")
+    value = (
+        match[0].removesuffix(".0").removeprefix("0" if match[0].startswith("01") else "").replace(".", "-")
+    )
     number = digits_of(value)[-_MOBILE_LENGTH:]
     if number[0] != "1" or number[1] in "012":
         return Grade.ALIKE if len(value) == _MOBILE_LENGTH else None
     if whole or len(value) == _MOBILE_LENGTH:
         return Grade.HOLDS
-    groups = tuple(len(part) for part in _GAPS.split(value.lstrip("+(").removeprefix("00")))
-    bare = groups[1:] if groups[0] in (2, 3) and sum(groups[1:]) == _MOBILE_LENGTH else groups
-    return Grade.HOLDS if bare in _USUAL_GROUPS or sum(groups) == _MOBILE_LENGTH + 2 else None
+    if _is_a_tail(match):
+        return None
+    bare = _COUNTRY.sub("", value) if len(digits_of(value)) > _MOBILE_LENGTH else value
+    return Grade.HOLDS if tuple(map(len, _GAPS.split(bare))) in _USUAL_GROUPS else None
 
 
 class Landline:
@@ -100,9 +118,8 @@ class BankCard:
     def __call__(self, match: re.Match[str], whole: bool) -> Grade | None:
         """Judge by prefix, length and check digit; without a known prefix only the column's name can say more."""
         number = digits_of(match[0])
-        parts = _GAPS.split(match[0].removesuffix(".0"))
-        if not whole and len(parts) > 1 and any(len(part) != 4 for part in parts[:-1]):  # noqa: PLR2004
-            return None
         if len(number) in _CARD_LENGTHS and number.startswith(self._prefixes):
+            if not whole and any(len(part) != _CARD_GROUP for part in _GAPS.split(match[0])[:-1]):
+                return Grade.SHAPE
             return Grade.HOLDS if luhn(number) else Grade.ALIKE
-        return Grade.SHAPE if whole else None
+        return Grade.SHAPE

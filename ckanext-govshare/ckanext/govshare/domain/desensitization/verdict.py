@@ -34,7 +34,7 @@ def _least(row: Row, tally: Tally, said: int) -> Grade | None:
     """Return the lowest grade that counts; None when nothing does."""
     if said == header.SAYS_SO:
         return Grade[row.by_header.upper()]
-    holds, alike = tally.cells(Grade.HOLDS), tally.cells(Grade.ALIKE)
+    holds, alike = tally.cells(Grade.HOLDS), tally.cells(Grade[row.among.upper()])
     if said == header.SAYS_NOTHING and row.alone and holds and not _running(tally):
         if holds >= row.share * alike:
             return Grade.ALIKE if row.share else Grade.HOLDS
