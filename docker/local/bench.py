@@ -2,7 +2,8 @@
 
 A measurement finds its stack in the environment: GOVSHARE_URL and GOVSHARE_INI of the portal,
 GOVSHARE_PEER_URL and GOVSHARE_PEER_ACCOUNT (name, password, token) of the unmodified CKAN, which is
-started for it; its folder tests/bench/ is on the module path. It prints its figures.
+started for it; its folder tests/bench/ is on the module path. It prints its figures. Those that only ask
+the rules start nothing.
 """
 
 from __future__ import annotations
@@ -10,10 +11,12 @@ from __future__ import annotations
 import subprocess
 from pathlib import Path
 
-from local import ckan, peer, stack
+from local import ckan, peer, stack, venv
 from local.failure import Failure
 from local.progress import say
 from local.site import Site
+
+WITHOUT_PORTAL = ("clock",)
 
 
 def run(site: Site, arguments: list[str]) -> int:
@@ -28,13 +31,22 @@ def run(site: Site, arguments: list[str]) -> int:
             f"没有名为 {arguments[0]} 的性能测试；现有：{'、'.join(names) or '无'}",
             "No such bench; the names are listed above.",
         )
+    if arguments[0] in WITHOUT_PORTAL:
+        venv.ensure(site)
+        venv.ensure(site, extra="test")
+    else:
+        _start(site)
+    program = [str(site.python), str(folder / f"{arguments[0]}.py"), *arguments[1:]]
+    return subprocess.run(program, env=site.environment | environment(site), check=False).returncode
+
+
+def _start(site: Site) -> None:
+    """Start the portal and its peer."""
     with stack.only_one(site):
         stack.install(site)
         stack.start_stores(site)
         stack.start_portal(site)
         stack.start_peer(site)
-    program = [str(site.python), str(folder / f"{arguments[0]}.py"), *arguments[1:]]
-    return subprocess.run(program, env=site.environment | environment(site), check=False).returncode
 
 
 def environment(site: Site) -> dict[str, str]:

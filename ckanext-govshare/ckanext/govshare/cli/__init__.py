@@ -6,6 +6,7 @@ import click
 
 from ckanext.govshare.cli import (
     catalog,
+    deadline,
     demo,
     edition,
     entry,
@@ -21,6 +22,7 @@ def govshare() -> None:
 
 for command in (
     catalog.catalog,
+    deadline.deadline,
     demo.demo,
     edition.edition,
     entry.entry,

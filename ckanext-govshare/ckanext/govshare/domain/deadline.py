@@ -51,7 +51,7 @@ class Duty:
         return self.extension if self.extension_mode == "extra" else max(0, self.extension - self.days)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Facts:
     """What happened, as aware instants; a correction changes a fact and thereby the date.
 
@@ -69,7 +69,7 @@ class Facts:
     closed: datetime | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Deadline:
     """A derived due date with what it was derived from; ``base_due_on`` is without the extension."""
 
@@ -105,8 +105,11 @@ def due(duty: Duty, facts: Facts, calendar: Calendar) -> Deadline:
         base = _yearly(duty.yearly, started, calendar)
         return Deadline(duty, facts, started, base, base, calendar.is_provisional(base, base), calendar)
     first = started - ONE_DAY if duty.count_receipt_day else started
-    base = _count_on(first, duty.days, pauses(duty, facts), calendar)
-    ends = base if not facts.extension_days else _extended(duty, facts, first, calendar)
+    spans = pauses(duty, facts)
+    base = ends = _count_on(first, duty.days, spans, calendar)
+    if facts.extension_days:
+        # Counted from the start with all its days, never from a date that was already moved.
+        ends = _count_on(first, duty.days + facts.extension_days, spans, calendar)
     return Deadline(
         duty, facts, started, base, ends, calendar.is_provisional(first + ONE_DAY, ends), calendar
     )
@@ -114,19 +117,24 @@ def due(duty: Duty, facts: Facts, calendar: Calendar) -> Deadline:
 
 def shanghai_date(instant: datetime, name: str = "") -> date:
     """Return the date on which ``instant`` falls in Shanghai; an instant without offset is refused."""
-    if instant.tzinfo is None or instant.utcoffset() is None:
+    if instant.tzinfo is None:
         raise RuleError("deadline.naive_instant", name or None, value=instant.isoformat())
-    return instant.astimezone(SHANGHAI).date()
+    try:
+        return instant.astimezone(SHANGHAI).date()
+    except OverflowError as error:  # the first and the last day of all
+        raise RuleError("deadline.bad_instant", name or None, value=instant.isoformat()) from error
 
 
 def pauses(duty: Duty, facts: Facts) -> tuple[tuple[date, date], ...]:
     """Return the spans of days, both ends included, that do not count (期限中止), in order and apart."""
+    if not (facts.supplement_asked or facts.third_party_asked):
+        return ()
     found = []
     if duty.supplement == "pause" and facts.supplement_asked and facts.supplement_received:
         found.append((shanghai_date(facts.supplement_asked), shanghai_date(facts.supplement_received)))
     if duty.third_party == "excluded" and facts.third_party_asked and facts.third_party_answered:
         found.append((shanghai_date(facts.third_party_asked), shanghai_date(facts.third_party_answered)))
-    return _apart(found)
+    return _apart(found) if found else ()
 
 
 def extension_objections(deadline: Deadline, days: int, at: datetime) -> tuple[Reason, ...]:
@@ -157,11 +165,6 @@ def _started_on(duty: Duty, facts: Facts) -> date:
     if duty.supplement == "restart" and facts.supplement_received:
         return shanghai_date(facts.supplement_received, "supplement_received")
     return shanghai_date(facts.received, "received")
-
-
-def _extended(duty: Duty, facts: Facts, first: date, calendar: Calendar) -> date:
-    # Counted from the start with all its days, never from a date that was already moved.
-    return _count_on(first, duty.days + facts.extension_days, pauses(duty, facts), calendar)
 
 
 def _count_on(first: date, days: int, spans: tuple[tuple[date, date], ...], calendar: Calendar) -> date:
@@ -201,6 +204,8 @@ _ORDER = (
 def _check(duty: Duty, facts: Facts) -> None:
     if facts.supplement_asked or facts.supplement_received or facts.third_party_asked:
         _check_order(facts)
+    if not facts.extension_days:
+        return
     limit = duty.longest_extension
     if not 0 <= facts.extension_days <= limit:
         code = "deadline.extension_too_long" if limit else "deadline.no_extension"
@@ -210,5 +215,10 @@ def _check(duty: Duty, facts: Facts) -> None:
 def _check_order(facts: Facts) -> None:
     for earlier, later in _ORDER:
         first, second = getattr(facts, earlier), getattr(facts, later)
-        if first and second and shanghai_date(second, later) < shanghai_date(first, earlier):
+        if first is None or second is None:
+            continue
+        for name, instant in ((earlier, first), (later, second)):
+            if instant.tzinfo is None:
+                shanghai_date(instant, name)
+        if second < first and shanghai_date(second) < shanghai_date(first):
             raise RuleError("deadline.wrong_order", later, earlier=earlier)

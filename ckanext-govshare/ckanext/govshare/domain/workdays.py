@@ -51,6 +51,7 @@ class Calendar:
     ) -> None:
         self.notices = notices
         self.first, self.last = date(min(festivals), 1, 1), date(max(festivals), 12, 31)
+        self._low, self._high = self.first.toordinal(), self.last.toordinal()
         self.decreed = frozenset(notice.year for notice in notices)
         self.version = _version(notices, statutes, festivals)
         self._marks = _marks(notices, statutes, festivals)
@@ -75,8 +76,10 @@ class Calendar:
 
         Zero is the last working day up to ``day``, less than zero goes back from there.
         """
-        self._check(day)
-        index = bisect_right(self._working, day.toordinal()) + days - 1
+        ordinal = day.toordinal()
+        if not self._low <= ordinal <= self._high:
+            self._refuse(day.year)
+        index = bisect_right(self._working, ordinal) + days - 1
         if not 0 <= index < len(self._dates):
             self._refuse(day.year)
         return self._dates[index]

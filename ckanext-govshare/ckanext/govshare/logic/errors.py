@@ -21,6 +21,7 @@ _WORDS = {
     "status": "desensitization",
     "import_state": "import_states",
     "outcome": "import_outcomes",
+    "earlier": "deadline_fields",
 }
 
 

@@ -1,5 +1,6 @@
 """Tables of the portal, one file per noun; constraints carry what must never happen."""
 
+from ckanext.govshare.model.calendar import CalendarNotice
 from ckanext.govshare.model.catalog import CatalogImport, CatalogImportRow, CatalogLayout
 from ckanext.govshare.model.change import Change
 from ckanext.govshare.model.edition import Artifact, Edition
@@ -14,12 +15,14 @@ from ckanext.govshare.model.mirror import (
 from ckanext.govshare.model.office import Office
 from ckanext.govshare.model.outbox import OutboxRow
 from ckanext.govshare.model.publication import Publication
+from ckanext.govshare.model.reminder import Reminder
 from ckanext.govshare.model.secrecy_review import SecrecyReviewRow
 from ckanext.govshare.model.version import Version
 from ckanext.govshare.sealing import DataKey
 
 __all__ = [
     "Artifact",
+    "CalendarNotice",
     "CatalogImport",
     "CatalogImportRow",
     "CatalogLayout",
@@ -35,6 +38,7 @@ __all__ = [
     "Office",
     "OutboxRow",
     "Publication",
+    "Reminder",
     "SecrecyReviewRow",
     "Version",
 ]

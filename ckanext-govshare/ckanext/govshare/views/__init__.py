@@ -7,6 +7,7 @@ from flask import Blueprint
 from ckanext.govshare.views import (
     catalog_file,
     catalog_import,
+    deadline,
     edition,
     edition_download,
     entry_form,
@@ -28,4 +29,5 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     edition.blueprint,
     edition_download.blueprint,
     feed.blueprint,
+    deadline.blueprint,
 )

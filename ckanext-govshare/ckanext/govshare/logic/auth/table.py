@@ -47,6 +47,8 @@ TABLE: Mapping[str, Who] = {
     "govshare_office_list": registered,
     "govshare_office_show": everyone,
     "govshare_office_update": officers_or_operators(of_organization("id")),
+    # deadline 时限
+    "govshare_deadline_show": everyone,
     # statistics 统计
     "govshare_statistics_show": everyone,
 }

@@ -5,6 +5,10 @@ from __future__ import annotations
 from ckanext.govshare.logic.marking import N_
 
 DEADLINE_MESSAGES: dict[str, str] = {
+    "deadline.bad_instant": N_(
+        "“%(value)s” is no date. Write it as 2026-02-14 or 2026-02-14T09:00:00+08:00 (in an address, + is written %%2B)."
+    ),
+    "deadline.bad_number": N_("“%(value)s” is no number of working days."),
     "deadline.naive_instant": N_(
         "“%(value)s” says no time zone. Write it as 2026-02-14T09:00:00+08:00 (in an address, + is written %%2B), or give the day only: 2026-02-14."
     ),
