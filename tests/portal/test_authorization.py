@@ -22,12 +22,17 @@ ROWS = (
         ALL,
         """govshare_version_list govshare_edition_list govshare_office_show govshare_statistics_show""",
     ),
-    (ALL - {"stranger"}, "govshare_office_list"),
+    (
+        ALL - {"stranger"},
+        """govshare_office_list govshare_application_draft_show govshare_application_draft_update
+        govshare_application_create govshare_application_show govshare_application_list
+        govshare_application_move govshare_application_reveal govshare_grant_create govshare_grant_list""",
+    ),
     (
         OFFICERS,
         """govshare_publication_show govshare_publication_list govshare_publication_move
         govshare_publication_bulk_move govshare_change_show govshare_change_move govshare_edition_show
-        govshare_edition_move""",
+        govshare_edition_move govshare_application_propose govshare_grant_revoke""",
     ),
     (
         {"clerk"},

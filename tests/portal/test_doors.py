@@ -25,7 +25,11 @@ DOORS: dict[str, str] = {
     "a workflow decides": """
         govshare_edition_create govshare_edition_move govshare_edition_reread
         govshare_publication_move govshare_publication_bulk_move govshare_change_create govshare_change_update
-        govshare_change_move""",
+        govshare_change_move
+        govshare_application_create govshare_application_move govshare_application_propose
+        govshare_grant_create govshare_grant_revoke""",
+    "an applicant's own papers, and a look into them that is recorded": """
+        govshare_application_draft_update govshare_application_reveal""",
     "imports make drafts": """
         govshare_catalog_import govshare_catalog_preview govshare_catalog_mapping_delete""",
     "only drafts are written": "package_create package_update package_patch package_revise package_delete",

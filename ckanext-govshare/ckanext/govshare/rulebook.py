@@ -12,6 +12,8 @@ from typing import Any
 
 import yaml
 
+from ckanext.govshare.domain.application_form import FormField
+from ckanext.govshare.domain.application_needs import Limits
 from ckanext.govshare.domain.deadline import Duty
 from ckanext.govshare.domain.desensitization.knowledge import Knowledge, NameWords, Row
 from ckanext.govshare.domain.entry import Field
@@ -54,8 +56,19 @@ def vocabulary(name: str) -> Vocabulary:
 @cache
 def words(name: str) -> Mapping[str, Mapping[str, str]]:
     """Return one word list of ``words.yaml``: code → language → word."""
+    return _word_lists()[name]
+
+
+def words_of(noun: str, name: str) -> Mapping[str, Mapping[str, str]]:
+    """Return the noun's own word list (``application_states``) where it has one, else the common one."""
+    lists = _word_lists()
+    return lists.get(f"{noun}_{name}", lists[name])
+
+
+@cache
+def _word_lists() -> Mapping[str, Mapping[str, Mapping[str, str]]]:
     lists: Mapping[str, Mapping[str, Mapping[str, str]]] = read_statute("words")["words"]
-    return lists[name]
+    return lists
 
 
 @cache
@@ -124,6 +137,47 @@ def desensitization() -> Knowledge:
         ),
         words=_frozen(read_statute("desensitization/words")["words"]),
     )
+
+
+@cache
+def application(part: str) -> Any:
+    """Return one part of ``application.yaml``: commitment, terms, objection, documents, steps …"""
+    return read_statute("application")[part]
+
+
+@cache
+def application_limits() -> Limits:
+    """Return what the moves of an application are held against; its periods are those of the duties."""
+    return Limits(
+        longest_extension=duty("open_reply").longest_extension,
+        longest_supplement=duty("supplement_answer").days,
+        most_entries=application("limits")["most_entries"],
+        refusal_reasons=tuple(term.code for term in application_terms("refusal_reasons")),
+        redirect_kinds=tuple(term.code for term in application_terms("redirect_kinds")),
+        terms_version=str(application("terms")["version"]),
+    )
+
+
+@cache
+def application_fields() -> tuple[FormField, ...]:
+    """Return the rows of the application's form, in order."""
+    audiences = application("audiences")
+    return tuple(
+        FormField(
+            **{
+                **row,
+                "seen_by": audiences[row["seen_by"]],
+                "options": tuple(_term(option) for option in row.get("options", ())),
+            }
+        )
+        for row in application("fields")
+    )
+
+
+@cache
+def application_terms(part: str) -> tuple[Term, ...]:
+    """Return the reasons of refusal (``refusal_reasons``) or the kinds of redirection (``redirect_kinds``)."""
+    return tuple(_term(row) for row in application(part))
 
 
 @cache

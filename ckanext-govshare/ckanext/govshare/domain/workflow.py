@@ -21,7 +21,8 @@ class Move:
     """One row: from which states to which, by which roles, and what it needs.
 
     ``not_by`` names earlier steps whose person may not take this one (不相容职责分离);
-    ``only_by`` names the one step whose person alone may; ``needs`` names facts that must hold.
+    ``only_by`` names the one step whose person alone may; ``needs`` names facts that must hold;
+    ``clock`` is what it does to the statutory clock: start, stop, restart, extend, or nothing.
     """
 
     name: str
@@ -32,6 +33,7 @@ class Move:
     not_by: tuple[str, ...] = ()
     only_by: str = ""
     rule: str = ""
+    clock: str = ""
 
 
 @dataclass(frozen=True)
@@ -77,11 +79,17 @@ def _objections(noun: str, move: Move, case: Case, actor: Actor) -> list[Reason]
     if case.state not in move.sources:
         found.append(Reason("workflow.wrong_state", {"noun": noun, "move": move.name, "state": case.state}))
     if not actor.roles.intersection(move.roles):
-        found.append(Reason("workflow.wrong_role", {"move": move.name, "roles": move.roles}, rule=move.rule))
+        found.append(
+            Reason(
+                "workflow.wrong_role", {"noun": noun, "move": move.name, "roles": move.roles}, rule=move.rule
+            )
+        )
     if move.only_by and case.persons.get(move.only_by) != actor.person:
-        found.append(Reason("workflow.only_same_person", {"step": move.only_by}, rule=move.rule))
+        found.append(
+            Reason("workflow.only_same_person", {"noun": noun, "step": move.only_by}, rule=move.rule)
+        )
     found += [
-        Reason("workflow.same_person", {"move": move.name, "step": step}, rule=move.rule)
+        Reason("workflow.same_person", {"noun": noun, "move": move.name, "step": step}, rule=move.rule)
         for step in move.not_by
         if case.persons.get(step) == actor.person
     ]

@@ -37,7 +37,9 @@ def language() -> str:
 def sentence(reason: Reason) -> str:
     """Return what the reader is told: what is wrong, where, and what to do."""
     template = toolkit._(MESSAGES[reason.code])
-    return template % {name: _word(name, value) for name, value in _facts(reason).items()}
+    facts = _facts(reason)
+    noun = str(facts.get("noun", ""))
+    return template % {name: _word(noun, name, value) for name, value in facts.items()}
 
 
 def describe(reason: Reason) -> dict[str, Any]:
@@ -75,7 +77,7 @@ def _facts(reason: Reason) -> Mapping[str, object]:
 
 def field_label(name: str) -> str:
     """Return the word that the reader knows a field by."""
-    for field in rulebook.entry_fields():
+    for field in (*rulebook.entry_fields(), *rulebook.application_fields()):
         if field.name == name:
             return field.label.get(language()) or field.label["zh"]
     return _FIELD_WORDS.get(name, name)
@@ -84,10 +86,10 @@ def field_label(name: str) -> str:
 _FIELD_WORDS = {"private": "private", "state": "state"}
 
 
-def _word(name: str, value: object) -> object:
+def _word(noun: str, name: str, value: object) -> object:
     vocabulary = _WORDS.get(name)
     if vocabulary is None:
         return value
-    words = rulebook.words(vocabulary)
+    words = rulebook.words_of(noun, vocabulary)
     codes = value if isinstance(value, (tuple, list, set, frozenset)) else [value]
     return "、".join(words.get(str(code), {}).get(language(), str(code)) for code in codes)

@@ -5,6 +5,7 @@ One place says what happened and what to do next; the rules above only know code
 
 from __future__ import annotations
 
+from ckanext.govshare.logic.application.messages import APPLICATION_MESSAGES
 from ckanext.govshare.logic.catalog.messages import CATALOG_MESSAGES
 from ckanext.govshare.logic.deadline.messages import DEADLINE_MESSAGES
 from ckanext.govshare.logic.edition.messages import EDITION_MESSAGES
@@ -13,6 +14,7 @@ from ckanext.govshare.logic.marking import N_
 from ckanext.govshare.logic.mirror.messages import MIRROR_MESSAGES
 
 MESSAGES: dict[str, str] = {
+    **APPLICATION_MESSAGES,
     **CATALOG_MESSAGES,
     **DEADLINE_MESSAGES,
     **EDITION_MESSAGES,

@@ -1,9 +1,16 @@
 """Tables of the portal, one file per noun; constraints carry what must never happen."""
 
+from ckanext.govshare.model.application import (
+    ApplicantProfile,
+    Application,
+    ApplicationDraft,
+    ApplicationEntry,
+)
 from ckanext.govshare.model.calendar import CalendarNotice
 from ckanext.govshare.model.catalog import CatalogImport, CatalogImportRow, CatalogLayout
 from ckanext.govshare.model.change import Change
 from ckanext.govshare.model.edition import Artifact, Edition
+from ckanext.govshare.model.grant import Grant
 from ckanext.govshare.model.journal import JournalRow
 from ckanext.govshare.model.mirror import (
     MirrorChange,
@@ -21,6 +28,10 @@ from ckanext.govshare.model.version import Version
 from ckanext.govshare.sealing import DataKey
 
 __all__ = [
+    "ApplicantProfile",
+    "Application",
+    "ApplicationDraft",
+    "ApplicationEntry",
     "Artifact",
     "CalendarNotice",
     "CatalogImport",
@@ -29,6 +40,7 @@ __all__ = [
     "Change",
     "DataKey",
     "Edition",
+    "Grant",
     "JournalRow",
     "MirrorChange",
     "MirrorCounter",

@@ -43,6 +43,18 @@ TABLE: Mapping[str, Who] = {
     "govshare_edition_create": clerks(of_entry("entry")),
     "govshare_edition_reread": clerks(of_entry("entry")),
     "govshare_edition_move": officers,
+    # application, grant 申请、授权: to whoever is neither the applicant nor of the department, actions answer 404
+    "govshare_application_draft_show": registered,
+    "govshare_application_draft_update": registered,
+    "govshare_application_create": registered,
+    "govshare_application_show": registered,
+    "govshare_application_list": registered,
+    "govshare_application_move": registered,
+    "govshare_application_propose": officers,
+    "govshare_application_reveal": registered,
+    "govshare_grant_create": registered,
+    "govshare_grant_list": registered,
+    "govshare_grant_revoke": officers,
     # office 机构信息
     "govshare_office_list": registered,
     "govshare_office_show": everyone,

@@ -1,0 +1,118 @@
+"""Receive an application (收到申请): everything is judged at once, saved in one transaction, sent once however often.
+
+The receipt is the commit: when the number is shown, the application is in the database.
+"""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+from uuid import uuid4
+
+import sqlalchemy as sa
+from ckan import model
+
+from ckanext.govshare import runtime
+from ckanext.govshare.domain.application import APPLICATION, DRAFT, SUBMITTED
+from ckanext.govshare.domain.decision import Reason, Refused
+from ckanext.govshare.domain.workflow import Actor, Case
+from ckanext.govshare.logic import moving, roles
+from ckanext.govshare.logic.application import clock, drafts, form, numbers, sealed
+from ckanext.govshare.logic.errors import refuse
+from ckanext.govshare.model import Application, ApplicationEntry, journal
+
+Context = dict[str, Any]
+DataDict = dict[str, Any]
+
+LONGEST_KEY = 100
+
+
+def receive(context: Context, data_dict: DataDict, key: str) -> Application:
+    """Return the application that this form became, or became before under the same key."""
+    user_id = roles.user_id_of(context)
+    if key and (earlier := _by_key(user_id, key)):
+        return earlier
+    values = form.read(data_dict)
+    rows = form.wanted(data_dict.get("entries"))
+    packages = form.entries_of(context, rows, lock=True)
+    for row, package in zip(rows, packages, strict=True):
+        row["columns"] = row["columns"] or form.columns_of(package)
+    _refuse_unless_complete(user_id, values, rows, packages)
+    try:
+        received = _save(user_id, values, list(zip(rows, packages, strict=True)), key)
+        model.Session.commit()
+    except sa.exc.IntegrityError:
+        # Somebody was faster: the same form sent twice at once, or two windows for the same entry.
+        model.Session.rollback()
+        if key and (earlier := _by_key(user_id, key)):
+            return earlier
+        refuse(Refused(tuple(form.already_open(user_id, packages))))
+    return received
+
+
+def _refuse_unless_complete(
+    user_id: str, values: DataDict, rows: list[DataDict], packages: list[Any]
+) -> None:
+    unmet: dict[str, tuple[Reason, ...]] = {
+        "complete": (*form.defects(values, complete=True), *form.unknown_columns(rows, packages)),
+        "eligible": tuple(form.eligibility(packages)),
+        "none_open": tuple(form.already_open(user_id, packages)),
+    }
+    actor = Actor(user_id, frozenset({"applicant"}))
+    decision = APPLICATION.step(Case(DRAFT, {}, unmet), "submit", actor)
+    moving.refuse_if(decision)
+
+
+def _save(user_id: str, values: DataDict, asked: list[tuple[DataDict, Any]], key: str) -> Application:
+    at = runtime.now()
+    row = Application(
+        id=str(uuid4()),
+        number=numbers.new("SQ"),
+        organization_id=asked[0][1].owner_org,
+        applicant_id=user_id,
+        applicant_kind=values["applicant_kind"],
+        idempotency_key=key[:LONGEST_KEY] or secrets.token_hex(16),
+        state=SUBMITTED,
+        version=1,
+        identity=sealed.identity(values),
+        received_at=at,
+        updated_at=at,
+        supplement_missing=[],
+        extension_reason="",
+    )
+    row.form = sealed.seal(values, row=row.id)
+    clock.keep(row)
+    model.Session.add(row)
+    model.Session.flush()
+    for position, (wanted, package) in enumerate(asked):
+        model.Session.add(
+            ApplicationEntry(
+                application_id=row.id,
+                entry_id=package.id,
+                applicant_id=user_id,
+                position=position,
+                title=package.title,
+                columns=wanted["columns"],
+                open=True,
+            )
+        )
+    drafts.remember(user_id, values)
+    drafts.forget(user_id, [package.id for _wanted, package in asked])
+    journal.record(
+        model.Session,
+        actor=user_id,
+        case_kind="application",
+        case_id=row.id,
+        organization_id=row.organization_id,
+        move="submit",
+        from_state="",
+        to_state=SUBMITTED,
+        facts={"version": 1, "due_on": str(row.due_on), "calendar_version": row.calendar_version},
+        at=at,
+    )
+    return row
+
+
+def _by_key(user_id: str, key: str) -> Application | None:
+    query = sa.select(Application).filter_by(applicant_id=user_id, idempotency_key=key[:LONGEST_KEY])
+    return model.Session.scalar(query)
