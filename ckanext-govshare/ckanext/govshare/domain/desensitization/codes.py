@@ -8,12 +8,16 @@ from ckanext.govshare.domain.desensitization.knowledge import Knowledge
 from ckanext.govshare.domain.desensitization.tally import Grade
 
 EMAIL = re.compile(
-    r"(?<![A-Za-z0-9._%+-])[A-Za-z0-9][A-Za-z0-9._%+-]{0,63}@(?:[A-Za-z0-9-]{1,63}\.){1,5}[A-Za-z]{2,12}(?![A-Za-z0-9-])"
+    r"[A-Za-z0-9](?<![A-Za-z0-9._%+-].)[A-Za-z0-9._%+-]{0,63}@(?:[A-Za-z0-9-]{1,63}\.){1,5}[A-Za-z]{2,12}(?![A-Za-z0-9-])"
 )
-TRAVEL_DOCUMENT = re.compile(
-    r"(?<![0-9A-Za-z-])(?:[A-Za-z]{1,2}[ -]?\d{6,10}|[A-Z]{3}\d{12}|\d{8,10})(?:\(\d{1,2}\))?(?![0-9A-Za-z-])(?!\.\d)"
-    r"|[\u4e00-\u9fff]字第? ?[0-9A-Z]{5,10} ?号"
+TRAVEL_DOCUMENTS = (
+    re.compile(
+        r"[A-Za-z](?<![0-9A-Za-z_-].)(?:[A-Za-z]?[ -]?\d{6,10}|[A-Z]{2}\d{12})(?:\(\d{1,2}\))?(?![0-9A-Za-z-])(?!\.\d)"
+    ),
+    re.compile(r"字(?<=[\u4e00-\u9fff]字)第? ?[0-9A-Z]{5,10} ?号"),
+    re.compile(r"(?:护照|通行证|台胞证|回乡证)[^0-9A-Za-z，。；\x1e]{0,6}(\d{8,10})(?![0-9A-Za-z])"),
 )
+TRAVEL_NUMBER = re.compile(r"\x1e(\d{8,10}(?:\(\d{1,2}\))?)(?=\x1e)")
 
 _WELL_FORMED = re.compile(
     r"E\d{8}|E[A-HJ-NP-Z]\d{7}|[GDSP]\d{8}|(?:DE|SE|PE|MA)\d{7}|[HM]\d{8}(?:\d\d)?|C\d{8}|C[A-HJ-NP-Z]\d{7}"
@@ -25,9 +29,8 @@ def licence_plate(knowledge: Knowledge) -> re.Pattern[str]:
     """Return the pattern of plates: province, letter, five signs or six of a new-energy car (GA 36)."""
     provinces = "".join(knowledge.words["plate_provinces"])
     return re.compile(
-        r"(?<![0-9A-Za-z])(?:使\d{6}|\d{6}使)(?![0-9A-Za-z])|"
-        rf"[{provinces}][A-HJ-NP-Za-hj-np-z][·•・‧∙. -]?"
-        r"(?:[A-HJ-NP-Za-hj-np-z0-9]{4}(?:[挂学警港澳领]|[A-HJ-NP-Za-hj-np-z0-9]{1,2}))(?![0-9A-Za-z])"
+        rf"[{provinces}](?:(?<=使)\d{{6}}(?![0-9A-Za-z])|[A-HJ-NP-Za-hj-np-z][·•・‧∙. -]?"
+        r"(?:[A-HJ-NP-Za-hj-np-z0-9]{4}(?:[挂学警港澳领]|[A-HJ-NP-Za-hj-np-z0-9]{1,2}))(?![0-9A-Za-z]))"
     )
 
 
@@ -56,9 +59,9 @@ class TravelDocument:
 
     def __call__(self, match: re.Match[str], whole: bool) -> Grade | None:
         """Judge by the well-known forms; inside a text they only look like one."""
-        value = match[0]
+        value = match[match.lastindex or 0]
         if value.endswith("号"):
-            return Grade.HOLDS if value[0] in self._services else None
+            return Grade.HOLDS if match.string[match.start() - 1] in self._services else None
         if _WELL_FORMED.fullmatch(value.upper().replace(" ", "").replace("-", "")):
             return Grade.HOLDS if whole else Grade.ALIKE
         return Grade.ALIKE if whole and not value[0].isdigit() else Grade.SHAPE

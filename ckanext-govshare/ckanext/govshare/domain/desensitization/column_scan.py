@@ -7,16 +7,20 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from itertools import accumulate
 
+from ckanext.govshare.domain.desensitization import header
 from ckanext.govshare.domain.desensitization.detectors import Detector
 from ckanext.govshare.domain.desensitization.finding import Finding
 from ckanext.govshare.domain.desensitization.plain_text import CLAIMED, END, joined
+from ckanext.govshare.domain.desensitization.probe import Probe
 from ckanext.govshare.domain.desensitization.sample import shown
 from ckanext.govshare.domain.desensitization.tally import Grade, Tally
 from ckanext.govshare.domain.desensitization.verdict import finding
 
 _CLASSES = bytes.maketrans(
-    b"0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ" + bytes(range(0xE3, 0xEA)),
-    b"0" * 10 + b"A" * 52 + b"c" * 7,
+    b"0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+    + bytes(range(0x80, 0xC0))
+    + bytes(range(0xE3, 0xEA)),
+    b"0" * 10 + b"A" * 52 + b"b" * 64 + b"c" * 7,
 )
 _AROUND = 16  # signs before a value in which words may say what it is
 
@@ -30,6 +34,9 @@ class ColumnScan:
         self._name = name
         self._detectors = detectors
         self._tallies = {detector.row.code: Tally() for detector in detectors}
+        self._said = {
+            detector.row.code: header.evidence(name, detector.row) == header.SAYS_SO for detector in detectors
+        }
         self._cells = 0
 
     def feed(self, cells: Sequence[str | None], before: int) -> None:
@@ -41,7 +48,10 @@ class ColumnScan:
         for detector in self._detectors:
             if not any(run in shape for run in detector.needs):
                 continue
-            text, hits = search(detector, text)
+            hits: list[Hit] = []
+            for probe in detector.probes:
+                if (not probe.by_header or self._said[detector.row.code]) and probe.cue in text:
+                    text = search(detector, probe, text, hits)
             if hits:
                 ends = ends or list(accumulate(len(cell) + 1 for cell in text.split(END)))
                 self._count(detector, hits, ends, before)
@@ -60,15 +70,14 @@ class ColumnScan:
                 yield found
 
 
-def search(detector: Detector, text: str) -> tuple[str, list[Hit]]:
-    """Return the text without what the detector claims, and what it met."""
-    hits: list[Hit] = []
+def search(detector: Detector, probe: Probe, text: str, hits: list[Hit]) -> str:
+    """Return the text without what a probe claims, and add to ``hits`` what it met."""
 
     def take(match: re.Match[str]) -> str:
         group = match.lastindex or 0
         start, end = match.span(group)
         first = text[start - 1] == END
-        grade = detector.judge(match, first and text[end] == END)
+        grade = probe.judge(match, first and text[end] == END)
         if grade is None:
             return match[0]
         if grade is not Grade.OTHER:
@@ -80,7 +89,7 @@ def search(detector: Detector, text: str) -> tuple[str, list[Hit]]:
                 return match[0]
         return match[0][: start - match.start()] + CLAIMED * (end - start) + match[0][end - match.start() :]
 
-    return detector.pattern.sub(take, text), hits
+    return probe.pattern.sub(take, text)
 
 
 def _with_words(detector: Detector, text: str, start: int, grade: Grade) -> Grade | None:

@@ -3,27 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ckanext.govshare.domain.desensitization import codes, numbers, quasi
-from ckanext.govshare.domain.desensitization.addresses import AddressJudge, address_patterns
+from ckanext.govshare.domain.desensitization.addresses import address_probes
 from ckanext.govshare.domain.desensitization.knowledge import Knowledge, Row
-from ckanext.govshare.domain.desensitization.person_names import NameJudge, name_patterns
+from ckanext.govshare.domain.desensitization.person_names import name_probes
 from ckanext.govshare.domain.desensitization.plain_text import END
+from ckanext.govshare.domain.desensitization.probe import Judge, Probe
 from ckanext.govshare.domain.desensitization.tally import Grade
 
-Judge = Callable[[re.Match[str], bool], Grade | None]
 NOTHING = re.compile(r"(?!)")
 
 
 @dataclass(frozen=True)
 class Detector:
-    """One row of the statutes with its pattern; ``needs`` are runs of classes that a text must hold at all."""
+    """One row of the statutes with its probes; ``needs`` are runs of classes of signs, one of which a text must hold."""
 
     row: Row
-    pattern: re.Pattern[str]
-    judge: Judge
+    probes: tuple[Probe, ...]
     shown: int
     needs: tuple[bytes, ...]
     words: re.Pattern[str]
@@ -33,20 +32,7 @@ class Detector:
 
 def detectors(knowledge: Knowledge) -> tuple[Detector, ...]:
     """Return all detectors, in the order of the statutes."""
-    made: dict[str, tuple[re.Pattern[str], Judge, int, tuple[bytes, ...]]] = {
-        "id_number": (numbers.ID_NUMBER, numbers.IdNumber(knowledge), 2, (b"0" * 14,)),
-        "sole_trader_uscc": (numbers.USCC, numbers.judge_uscc, 2, (b"0" * 6,)),
-        "mobile_phone": (numbers.MOBILE, numbers.judge_mobile, 3, (b"0" * 11,)),
-        "license_plate": (codes.licence_plate(knowledge), codes.judge_plate, 2, (b"A",)),
-        "email": (codes.EMAIL, codes.Email(knowledge), 1, (b"@",)),
-        "bank_card": (numbers.BANK_CARD, numbers.BankCard(knowledge), 4, (b"0" * 12,)),
-        "landline": (numbers.LANDLINE, numbers.Landline(knowledge), 4, (b"0" * 7,)),
-        "travel_document": (codes.TRAVEL_DOCUMENT, codes.TravelDocument(knowledge), 1, (b"0" * 5,)),
-        "birth_date": (quasi.BIRTH_DATE, quasi.judge_birth_date, 4, (b"0",)),
-        "coordinates": (quasi.COORDINATES, quasi.judge_coordinates, 3, (b".0000", "°".encode())),
-        "residence_address": (address_patterns(knowledge), AddressJudge(knowledge), 3, (b"c",)),
-        "person_name": (name_patterns(knowledge), NameJudge(knowledge), 1, (b"c",)),
-    }
+    made = _made(knowledge)
     return tuple(
         Detector(
             row,
@@ -57,6 +43,51 @@ def detectors(knowledge: Knowledge) -> tuple[Detector, ...]:
         )
         for row in knowledge.rows
     )
+
+
+def _made(knowledge: Knowledge) -> dict[str, tuple[tuple[Probe, ...], int, tuple[bytes, ...]]]:
+    """Return by code: probes, how many signs a sample shows, runs of classes (0 digit, A letter, c…b Han)."""
+    identity, landline = numbers.IdNumber(knowledge), numbers.Landline(knowledge)
+    card, travel = numbers.BankCard(knowledge), codes.TravelDocument(knowledge)
+    birth = quasi.judge_birth_date
+    return {
+        "id_number": (_probes(numbers.ID_NUMBERS, identity), 2, (b"0" * 14,)),
+        "sole_trader_uscc": (_probes([numbers.USCC], numbers.judge_uscc), 2, (b"0" * 6,)),
+        "mobile_phone": (_probes(numbers.MOBILES, numbers.judge_mobile), 3, (b"0" * 11,)),
+        "license_plate": (
+            _probes([codes.licence_plate(knowledge)], codes.judge_plate),
+            2,
+            (b"bA", b"b000000"),
+        ),
+        "email": ((Probe(codes.EMAIL, codes.Email(knowledge), cue="@"),), 1, (b"@",)),
+        "bank_card": (
+            (Probe(numbers.BANK_CARD, card), Probe(numbers.BANK_ACCOUNT, card, by_header=True)),
+            4,
+            (b"0" * 12,),
+        ),
+        "landline": (_probes(numbers.LANDLINES, landline), 4, (b"0" * 7, b")0000")),
+        "travel_document": (
+            (*_probes(codes.TRAVEL_DOCUMENTS, travel), Probe(codes.TRAVEL_NUMBER, travel, by_header=True)),
+            1,
+            (b"0" * 5,),
+        ),
+        "birth_date": (
+            (
+                Probe(quasi.BIRTH_DATE, birth, by_header=True),
+                Probe(quasi.BIRTH_DATE, birth, cue="出生"),
+                Probe(quasi.BIRTH_DATE, birth, cue="生于"),
+            ),
+            4,
+            (b"0",),
+        ),
+        "coordinates": ((Probe(quasi.COORDINATES, quasi.judge_coordinates, by_header=True),), 3, (b"0000",)),
+        "person_name": (name_probes(knowledge), 1, (b"c",)),
+        "residence_address": (address_probes(knowledge), 3, (b"c",)),
+    }
+
+
+def _probes(patterns: Sequence[re.Pattern[str]], judge: Judge) -> tuple[Probe, ...]:
+    return tuple(Probe(pattern, judge) for pattern in patterns)
 
 
 def _before(words: tuple[str, ...]) -> re.Pattern[str]:

@@ -6,30 +6,42 @@ import re
 
 from ckanext.govshare.domain.desensitization.checksums import id_check, luhn, real_date, uscc
 from ckanext.govshare.domain.desensitization.knowledge import Knowledge
+from ckanext.govshare.domain.desensitization.plain_text import END
 from ckanext.govshare.domain.desensitization.tally import Grade
 
-NOT_IN_A_WORD = r"(?<![0-9A-Za-z_])(?<!\d[.,])"
+# A pattern begins with the sign it looks for, so that the engine skips the others; what must not stand before
+# that sign is asked right after it.
+FREE = r"(?<![0-9A-Za-z_].)(?<!\d[.,].)"
 ENDS = r"(?:\.0)?(?![0-9A-Za-z])(?!\.[0-9a-z])"
+_MOBILE_START = r"1(?:(?<![0-9A-Za-z_]1)|(?<=[^0-9]861)|(?<=[^0-9]00861)|(?<=[^0-9]01))(?<!\d[.,]1)"
 
-ID_NUMBER = re.compile(NOT_IN_A_WORD + r"[1-9](?:[ -]?\d){14}(?:(?:[ -]?\d){2}[ -]?[0-9Xx])?" + ENDS)
-USCC = re.compile(NOT_IN_A_WORD + r"[1-9ANY][0-9A-Y]\d{6}[0-9A-HJ-NP-RTUW-Y]{10}(?![0-9A-Za-z])")
-MOBILE = re.compile(
-    NOT_IN_A_WORD
-    + r"(?:1[3-9]\d\.\d{4}\.\d{4}|(?:\(?(?:\+|00)?86\)?[ -]{0,3})?0?[1-9](?:[ -]{0,3}\d){10})"
-    + ENDS
+ID_NUMBERS = (
+    re.compile(rf"[1-9]{FREE}\d{{14}}(?:\d{{2}}[0-9Xx])?{ENDS}"),
+    re.compile(rf"[1-9]{FREE}(?:[ -]?\d){{14}}(?:(?:[ -]?\d){{2}}[ -]?[0-9Xx])?{ENDS}"),
 )
-LANDLINE = re.compile(
-    NOT_IN_A_WORD + r"(?:(?:\+|00)86[ -]?)?\(?0?[1-9]\d{1,2}\)?[ -]{0,3}[1-9]\d{2,3}[ -]?\d{4}"
-    r"(?:[ -]{0,2}(?:转|分机|\#|-)[ -]?\d{1,6})?(?![0-9A-Za-z])(?!\.\d)"
+USCC = re.compile(rf"[159ANY]{FREE}[0-9A-Y]\d{{6}}[0-9A-HJ-NP-RTUW-Y]{{10}}(?![0-9A-Za-z])")
+MOBILES = (
+    re.compile(rf"{_MOBILE_START}[3-9]\d{{9}}{ENDS}"),
+    re.compile(
+        rf"{_MOBILE_START}[3-9](?:\d[ .-]{{1,3}}\d{{4}}[ .-]{{0,3}}\d{{4}}|\d{{5}}[ -]{{1,3}}\d{{4}}|\d[ -]{{1,3}}\d{{8}}"
+        rf"|\d[ -]\d{{3}}[ -]\d{{5}}|\d\d[ -]\d{{3}}[ -]\d{{4}}|\d\d[ -]\d{{4}}[ -]\d{{3}}){ENDS}"
+    ),
+    re.compile(rf"{END}([+(0-9][0-9() -]{{9,24}}(?:\.0)?)(?={END})"),
 )
-BANK_CARD = re.compile(NOT_IN_A_WORD + r"\d(?:[ -]?\d){11,29}" + ENDS)
+LANDLINES = (
+    re.compile(
+        rf"0{FREE}[1-9]\d{{1,2}}\)?[ -]{{0,3}}[1-9]\d{{2,3}}[ -]?\d{{4}}"
+        r"(?:[ -]{0,2}(?:转|分机|#|-)[ -]?\d{1,6})?(?![0-9A-Za-z])(?!\.\d)"
+    ),
+    re.compile(r"86(?<=[+0]86)[ -]?[1-9]\d{1,2}[ -]{0,3}[1-9]\d{2,3}[ -]?\d{4}(?![0-9A-Za-z])(?!\.\d)"),
+)
+BANK_CARD = re.compile(rf"[3-9]{FREE}(?:[ -]?\d){{12,18}}{ENDS}")
+BANK_ACCOUNT = re.compile(rf"{END}(\d(?:[ -]?\d){{11,29}})(?={END})")
 
 _NO_DIGIT = re.compile(r"[^0-9Xx]")
-_COUNTRY = re.compile(r"^\(?(?:\+|00)?86\)?[ -]*")
 _LONGER = re.compile(r"[0-9][ -]$")
 _GAPS = re.compile(r"[ -]+")
 _ID_LENGTH, _OLD_ID_LENGTH, _MOBILE_LENGTH = 18, 15, 11
-_USUAL_GROUPS = {(11,), (3, 4, 4), (3, 8), (3, 3, 5), (4, 3, 4), (4, 4, 3), (7, 4), (1,) * 11}
 _CARD_LENGTHS = range(13, 20)
 _CARD_GROUP = 4
 
@@ -42,7 +54,9 @@ def digits_of(value: str) -> str:
 def _is_a_tail(match: re.Match[str]) -> bool:
     """Tell whether a number written in groups is the end of a longer one."""
     start = match.start()
-    return bool(_GAPS.search(match[0])) and bool(_LONGER.search(match.string, max(start - 2, 0), start))
+    if not _GAPS.search(match[0]) or match.string.startswith("86", max(start - 3, 0)):
+        return False
+    return bool(_LONGER.search(match.string, max(start - 2, 0), start))
 
 
 class IdNumber:
@@ -75,20 +89,17 @@ def judge_uscc(match: re.Match[str], _whole: bool) -> Grade | None:
     return Grade.HOLDS if match[0].startswith("92") else Grade.OTHER
 
 
-def judge_mobile(match: re.Match[str], whole: bool) -> Grade | None:
-    """Judge a mobile number: 1, 3 to 9, nine digits, in groups as people write them."""
-    value = (
-        match[0].removesuffix(".0").removeprefix("0" if match[0].startswith("01") else "").replace(".", "-")
-    )
-    number = digits_of(value)[-_MOBILE_LENGTH:]
-    if number[0] != "1" or number[1] in "012":
-        return Grade.ALIKE if len(value) == _MOBILE_LENGTH else None
-    if whole or len(value) == _MOBILE_LENGTH:
-        return Grade.HOLDS
-    if _is_a_tail(match):
+def judge_mobile(match: re.Match[str], _whole: bool) -> Grade | None:
+    """Judge a mobile number: 1, 3 to 9, nine digits; a cell of its own may be written in any groups."""
+    if match.lastindex is None:
+        return None if _is_a_tail(match) else Grade.HOLDS
+    number = digits_of(match[1])
+    last = number[-_MOBILE_LENGTH:]
+    if len(number) < _MOBILE_LENGTH or number[:-_MOBILE_LENGTH] not in ("", "0", "86", "0086"):
         return None
-    bare = _COUNTRY.sub("", value) if len(digits_of(value)) > _MOBILE_LENGTH else value
-    return Grade.HOLDS if tuple(map(len, _GAPS.split(bare))) in _USUAL_GROUPS else None
+    if last[0] == "1" and last[1] not in "012":
+        return Grade.HOLDS
+    return Grade.ALIKE if match[1].removesuffix(".0").isdigit() and number[0] != "0" else None
 
 
 class Landline:
@@ -99,12 +110,9 @@ class Landline:
 
     def __call__(self, match: re.Match[str], _whole: bool) -> Grade | None:
         """Judge by the area code; two digits after the zero go with eight, three with seven or eight."""
-        value = match[0].removeprefix("+86").removeprefix("0086").lstrip(" -(")
-        if not value.startswith("0"):
-            if value == match[0]:
-                return None
-            value = "0" + value
-        number = digits_of(value)
+        number = digits_of(match[0])
+        if number.startswith("86"):
+            number = "0" + number[2:]
         area = number[:3] if number[:2] in ("01", "02") else number[:4]
         return Grade.HOLDS if area in self._areas else Grade.ALIKE
 

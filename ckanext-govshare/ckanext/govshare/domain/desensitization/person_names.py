@@ -3,38 +3,49 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 
 from ckanext.govshare.domain.desensitization.knowledge import Knowledge, NameWords
 from ckanext.govshare.domain.desensitization.plain_text import CLAIMED, END
+from ckanext.govshare.domain.desensitization.probe import Probe
 from ckanext.govshare.domain.desensitization.tally import Grade
 
 HAN = "\u3400-\u4dbf\u4e00-\u9fff"
-DOT = "·•‧・∙⋅."
-AFTER_A_LABEL, ALONE, BEFORE_A_VERB, BEFORE_AN_HONORIFIC, FREE = 1, 2, 3, 4, 7  # groups of the pattern
-
+DOT = "·."
 _UNKNOWN = -3  # a character that no list of names knows
 _LIKELY = 4
 _SURE = 6
 _FULL = 3  # signs of the usual name
 
 
-def name_patterns(knowledge: Knowledge) -> re.Pattern[str]:
-    """Return where a name may stand: alone, after a label, before a verb, an honorific or a number, free."""
-    names, words = knowledge.names, knowledge.words
+def name_probes(knowledge: Knowledge) -> tuple[Probe, ...]:
+    """Return where names stand: after a label, alone in a cell, before a verb, a number or an honorific, free."""
+    words = knowledge.words
+    judge = NameJudge(knowledge)
+    named, alone, free = (
+        judge.named,
+        partial(judge.unnamed, enough=_LIKELY),
+        partial(judge.unnamed, enough=_SURE),
+    )
+    firsts = {*knowledge.names.surnames, *(name[0] for name in knowledge.names.compound_surnames)}
     label, honorific, follow = (_any(words[key]) for key in ("name_labels", "honorifics", "after_names"))
-    sounds = "".join(words["sound_characters"])
-    surname = f"(?:{_any(tuple(names.compound_surnames))}|[{''.join(names.surnames)}])"
-    name = rf"{surname}[{HAN}]{{1,2}}"
-    said = rf"(?:{label})[ :]{{0,3}}(?:为|是|叫)?"
+    name = rf"[{''.join(sorted(firsts))}][{HAN}]{{1,3}}"
     dotted = rf"[{HAN}]{{1,12}}(?:[{DOT}][{HAN}]{{1,12}}){{1,4}}"
-    return re.compile(
-        rf"{said}({dotted}|{name}?(?=[^{HAN}]|{follow}))"
-        rf"|(?<={END})([{HAN}]{{2,4}}|[{HAN}] {{1,4}}[{HAN}]{{1,2}}|{name}[{HAN}]?|{dotted}|[{sounds}]{{3,10}})(?={END})"
-        rf"|(?<![{HAN}])({name})(?={follow})"
-        rf"|({name})(?= ?(?:{honorific}))"
-        rf"|(?<![{HAN}])({name})(?=[ ,:、(]{{0,3}}(?:{CLAIMED}|[男女][ ,、)]))"
-        rf"|(?<![{HAN}A-Za-z0-9])({dotted})(?![{HAN}])"
-        rf"|(?<![{HAN}A-Za-z0-9])({name})(?![{HAN}A-Za-z0-9])"
+    begin = rf"[^{HAN}0-9A-Za-z]"
+    sounds = "".join(words["sound_characters"])
+    cell = rf"[{HAN}]{{2,4}}|[{HAN}] {{1,4}}[{HAN}]{{1,2}}|{name}[{HAN}]{{0,2}}|{dotted}|[{sounds}]{{3,10}}"
+    return tuple(
+        Probe(re.compile(pattern), how, cue=cue)
+        for pattern, how, cue in (
+            (rf"(?:{label})(?: ?: ?|为|是|叫)?({dotted}|{name}?(?=[^{HAN}]|{follow}))", named, ""),
+            (rf"{END}({cell})(?={END})", alone, ""),
+            (rf"{begin}({name}?)(?={follow})", named, ""),
+            (rf"{begin}({name}?)(?=[ ,:、(]{{0,3}}{CLAIMED})", named, CLAIMED),
+            (rf"{begin}({name}?)(?=[ ,:、(]{{1,3}}[男女][ ,、)])", named, ""),
+            (rf"({name}?)(?= ?(?:{honorific}))", named, ""),
+            (rf"{begin}({dotted})(?![{HAN}])", named, "·"),
+            (rf"{begin}({name}?)(?![{HAN}A-Za-z0-9])", free, ""),
+        )
     )
 
 
@@ -48,7 +59,7 @@ def score(value: str, names: NameWords) -> int:
     weight += sum(names.given.get(sign, _UNKNOWN) for sign in given)
     if len(given) >= _FULL or (len(value) >= _FULL and value[-1] in names.endings):
         weight -= _SURE
-    return min(weight, _LIKELY - 1) if value in names.ordinary_words else weight
+    return min(weight, _LIKELY - 2) if value in names.ordinary_words else weight
 
 
 class NameJudge:
@@ -59,28 +70,32 @@ class NameJudge:
         self._sounds = frozenset("".join(knowledge.words["sound_characters"]))
         self._parts = re.compile(_any(knowledge.words["sound_parts"]))
 
-    def __call__(self, match: re.Match[str], _whole: bool) -> Grade | None:
-        """Judge by the characters; a label beside the name says what it is."""
-        value = match[match.lastindex or 0].replace(" ", "")
+    def named(self, match: re.Match[str], _whole: bool) -> Grade | None:
+        """Judge a name of which words or signs beside it say what it is: after a colon anything that could be one."""
+        value = match[1]
+        if "某" in value:
+            return None
+        enough = 0 if match.string[match.start(1) - 1] in " :" else _LIKELY - 1
+        return Grade.NAMED if self._likely(value) >= enough else None
+
+    def unnamed(self, match: re.Match[str], _whole: bool, *, enough: int) -> Grade | None:
+        """Judge a name that stands alone by its characters only."""
+        value = match[1].replace(" ", "")
         if "某" in value:
             return None
         likely = self._likely(value)
-        place = match.lastindex
-        if place in (ALONE, FREE):
-            enough = _LIKELY if place == ALONE else _SURE
-            return Grade.HOLDS if likely >= enough else Grade.ALIKE if likely >= 0 else Grade.SHAPE
-        loose = place in (BEFORE_A_VERB, BEFORE_AN_HONORIFIC)
-        loose = loose or (place == AFTER_A_LABEL and match.string[match.start(place) - 1] not in " :")
-        return Grade.NAMED if likely >= (_LIKELY - 1 if loose else 0) else None
+        return Grade.HOLDS if likely >= enough else Grade.ALIKE if likely >= 0 else Grade.SHAPE
 
     def _likely(self, value: str) -> int:
-        sounds = [sign in self._sounds for sign in value if sign not in DOT]
-        by_sound = sum(sounds) >= 0.7 * len(sounds)
-        if any(dot in value for dot in DOT):
-            return _SURE if by_sound else 0
-        if by_sound and len(value) >= _FULL and self._parts.search(value):
+        if "·" in value or "." in value:
+            return _SURE if self._by_sound(value) else 0
+        if len(value) >= _FULL and self._parts.search(value) and self._by_sound(value):
             return _SURE
         return score(value, self._names)
+
+    def _by_sound(self, value: str) -> bool:
+        sounds = [sign in self._sounds for sign in value if sign not in DOT]
+        return sum(sounds) >= 0.7 * len(sounds)
 
 
 def _any(words: tuple[str, ...]) -> str:

@@ -11,9 +11,12 @@ CLAIMED = "\x00"  # stands where an earlier detector found something
 
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 _SPECIAL = re.compile(
-    "[\u00a0\u00ad\u2000-\u200f\u2010-\u2015\u202a-\u202f\u2060-\u2064\u2212\u3000\ufe58-\ufe6b\ufeff\uff00-\uffef]"
+    "[\u00a0\u00ad\u2000-\u200f\u2010-\u2015\u2022\u2027\u2219\u22c5\u30fb\u202a-\u202f\u2060-\u2064\u2212\u3000\ufe58-\ufe6b\ufeff\uff00-\uffef]"
 )
-_DASHES = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d", "-"))
+_SIGNS = str.maketrans(
+    dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d", "-")
+    | dict.fromkeys("\u2022\u2027\u2219\u22c5\u30fb\uff65", "·")
+)
 
 
 def joined(cells: Sequence[str | None]) -> str:
@@ -28,4 +31,4 @@ def plain(text: str) -> str:
     """Return the text with compatibility signs, dashes and invisible signs made plain; the ENDs stay."""
     if text.isascii() or not _SPECIAL.search(text):
         return text
-    return _INVISIBLE.sub("", unicodedata.normalize("NFKC", text.translate(_DASHES)))
+    return _INVISIBLE.sub("", unicodedata.normalize("NFKC", text.translate(_SIGNS)))
