@@ -48,6 +48,7 @@ def values() -> dict[str, object]:
         "WORK_PATH": site.directory("work"),
         "VAULT_PATH": site.directory("vault"),
         "KEYRING_PATH": os.environ["KEYRING"],
+        "MIRROR_TARGETS": STATE / "mirror.yaml",
         "CONFIG_PATH": ROOT / "config",
         "SMTP_SERVER": os.environ["SMTP_SERVER"],
         "MAIL_FROM": os.environ["MAIL_FROM"],

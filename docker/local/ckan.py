@@ -128,6 +128,7 @@ def _values(site: Site, ckan: Ckan) -> dict[str, object]:
         "WORK_PATH": site.directory(f"work/{ckan.name}"),
         "VAULT_PATH": site.directory(f"vault/{name}"),
         "KEYRING_PATH": site.keyring(name),
+        "MIRROR_TARGETS": site.var / f"mirror-{name}.yaml",
         "CONFIG_PATH": site.root / "config",
         "SMTP_SERVER": f"{LOOPBACK}:{site.port('smtp')}",
         "MAIL_FROM": "portal@localhost",

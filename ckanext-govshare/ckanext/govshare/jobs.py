@@ -9,14 +9,18 @@ from typing import Any
 from ckan import model
 
 from ckanext.govshare import runtime, search
+from ckanext.govshare.domain.errors import RuleError
 from ckanext.govshare.logic import indexing
 from ckanext.govshare.logic.catalog import index as catalog_index
 from ckanext.govshare.logic.catalog import run as catalog_run
 from ckanext.govshare.logic.edition import cases as editions
 from ckanext.govshare.logic.edition import releasing
+from ckanext.govshare.mirror import reconcile, relay
 from ckanext.govshare.model import outbox
 
 log = logging.getLogger(__name__)
+
+SECONDS_FOR_MIRRORS = 50.0
 
 Handler = Callable[[str, Mapping[str, Any]], None]
 
@@ -84,3 +88,31 @@ def _handle_next() -> bool:
         session.close()
         model.Session.remove()
     return True
+
+
+def follow() -> None:
+    """Let the mirrors follow what has changed, for less than a minute; what is left waits for the next tick."""
+    try:
+        relay.run_all(seconds=SECONDS_FOR_MIRRORS)
+    except RuleError as error:
+        log.warning("the mirror targets cannot be served: %s %s", error.code, dict(error.facts))
+    finally:
+        model.Session.remove()
+
+
+def compare() -> None:
+    """Compare the mirrors that the night has made due."""
+    try:
+        reconcile.reconcile_due(runtime.now())
+    except RuleError as error:
+        log.warning("the mirror targets cannot be compared: %s %s", error.code, dict(error.facts))
+    finally:
+        model.Session.remove()
+
+
+def all_due() -> int:
+    """Do everything that time has made due; return how many events were handled."""
+    done = drain()
+    follow()
+    compare()
+    return done

@@ -11,6 +11,7 @@ from ckanext.govshare.cli import (
     edition,
     entry,
     key,
+    mirror,
     tick,
 )
 
@@ -27,6 +28,7 @@ for command in (
     edition.edition,
     entry.entry,
     key.key,
+    mirror.mirror,
     tick.tick,
     tick.scheduler,
 ):

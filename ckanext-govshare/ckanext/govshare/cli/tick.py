@@ -15,7 +15,7 @@ MINUTE = 60
 @click.command(short_help="Do everything that time has made due.")
 def tick() -> None:
     """Do what is due and not yet done; a missed run catches up, a double run does nothing."""
-    done = jobs.drain()
+    done = jobs.all_due()
     click.echo(f"done: {done}")
 
 
@@ -26,6 +26,6 @@ def scheduler() -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     while True:
-        jobs.drain()
+        jobs.all_due()
         if stop.wait(MINUTE):
             return

@@ -11,6 +11,10 @@ FIRST_WAIT = timedelta(seconds=5)
 LONGEST_WAIT = timedelta(hours=1)
 ATTEMPTS = 8  # then an entry is a dead letter (死信) until a person or a new change revives it
 
+# Faults of one entry; every other fault is the target's, and everything waits until it answers again.
+ENTRY_FAULTS = ("mirror.refused", "mirror.name_taken", "mirror.answer_differs", "mirror.still_there")
+NIGHT = 2  # o'clock, from when the nightly comparison (核对) is due
+
 AGREES = "agrees"
 BEHIND = "behind"
 WRONG = "wrong"
@@ -32,6 +36,18 @@ def wait_after(attempts: int, jitter: float) -> timedelta:
 def is_dead(attempts: int) -> bool:
     """Tell whether an entry has failed so often that only a person can help."""
     return attempts >= ATTEMPTS
+
+
+def concerns_entry(code: str) -> bool:
+    """Tell whether a fault says something about one entry; otherwise the target itself has failed."""
+    return code in ENTRY_FAULTS
+
+
+def is_comparison_due(last: datetime | None, local: datetime) -> bool:
+    """Tell whether the nightly comparison is due: none yet, or none since two o'clock; both on the same clock."""
+    night = local.replace(hour=NIGHT, minute=0, second=0, microsecond=0)
+    night = night if local >= night else night - timedelta(days=1)
+    return last is None or last < night
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from typing import Any
 from ckan import model
 
 from ckanext.govshare import runtime, search
+from ckanext.govshare.logic import waking
 from ckanext.govshare.logic.mirror import changes
 from ckanext.govshare.model import OutboxRow, outbox
 
@@ -30,6 +31,8 @@ def follow(event: OutboxRow, context: Mapping[str, Any]) -> None:
     if context.get("defer_commit"):
         return
     entry_id = event.key
+    if event.payload.get("mirror"):
+        waking.wake(waking.FOLLOW)
     try:
         search.reindex([entry_id])
     except Exception:  # noqa: BLE001 - whatever Solr has, the event is safe in the outbox

@@ -10,12 +10,13 @@ log = logging.getLogger(__name__)
 
 QUEUE = "govshare"
 DRAIN = "ckanext.govshare.jobs.drain"  # by name: jobs know the rooms that call this, not the other way
+FOLLOW = "ckanext.govshare.jobs.follow"
 TIMEOUT = 3600  # seconds; CKAN's 180 would cut a long import or release short
 
 
-def wake() -> None:
+def wake(job: str = DRAIN) -> None:
     """Put one job on the queue; the outbox is the truth, waking is a courtesy."""
     try:
-        toolkit.enqueue_job(DRAIN, queue=QUEUE, title="outbox", rq_kwargs={"timeout": TIMEOUT})
+        toolkit.enqueue_job(job, queue=QUEUE, title=job, rq_kwargs={"timeout": TIMEOUT})
     except Exception:  # noqa: BLE001 - whatever Redis has, the event is safe in the outbox
         log.warning("the job queue cannot be reached; the next tick will do the work")

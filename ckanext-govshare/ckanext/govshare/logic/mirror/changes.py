@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -122,3 +123,12 @@ def _newest(*columns: Any) -> Any:
         .distinct(MirrorChange.entry_id)
         .order_by(MirrorChange.entry_id, MirrorChange.id.desc())
     )
+
+
+def unspread_since(number: int) -> tuple[int, datetime | None]:
+    """Return how many entries changed after ``number``, and when the first of them did."""
+    query = sa.select(sa.func.count(sa.distinct(MirrorChange.entry_id)), sa.func.min(MirrorChange.at)).where(
+        MirrorChange.number > number
+    )
+    count, since = model.Session.execute(query).one()
+    return count, since

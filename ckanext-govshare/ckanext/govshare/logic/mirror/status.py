@@ -1,0 +1,179 @@
+"""How the targets stand (同步状态): one word each, the figures behind it, and for the bureau what must be looked at."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from ckan import model
+
+from ckanext.govshare import rulebook, runtime
+from ckanext.govshare.domain.decision import Reason
+from ckanext.govshare.domain.mirror_relay import Standing, alarms, word_for
+from ckanext.govshare.logic.errors import describe, language, sentence
+from ckanext.govshare.logic.mirror import changes
+from ckanext.govshare.mirror.targets import Target, all_targets
+from ckanext.govshare.model import MirrorChange, MirrorLedgerRow, MirrorRun, MirrorTarget, Publication
+
+Row = MirrorLedgerRow
+HISTORY = 14  # reconciliations that the page shows
+PROBLEMS = 100
+COUNTS = (
+    "wanted", "agreeing", "missing", "extra", "differing", "unacknowledged", "conflicts", "awaiting_person",
+    "mended", "left",
+)  # fmt: skip
+WAITING = Row.shown < Row.wanted
+CONFLICT = Row.problem["code"].astext == "mirror.name_taken"
+
+
+def show() -> dict[str, Any]:
+    """Return how every target stands, in figures only: no entry is named."""
+    at = runtime.now()
+    newest = model.Session.scalar(sa.select(sa.func.max(MirrorChange.at)))
+    return {
+        "at": _instant(at),
+        "latest": changes.latest_number(),
+        "changed_at": _instant(newest),
+        "entries": changes.extent(model.Session())[1],
+        "targets": [_target(target, at) for target in all_targets()],
+    }
+
+
+def problems() -> list[dict[str, Any]]:
+    """Return what the bureau must look at: entries given up or in conflict, restrictions not proven, by target."""
+    query = (
+        sa.select(Row, Publication.title)
+        .join(Publication, Publication.entry_id == Row.entry_id)
+        .where(WAITING, sa.or_(Row.problem.is_not(None), Row.urgency == 0))
+        .order_by(Row.urgency, Row.waiting_since)
+        .limit(PROBLEMS)
+    )
+    return [
+        {
+            "target": row.target,
+            "entry_id": row.entry_id,
+            "title": title,
+            "restricts": row.urgency == 0,
+            "waiting_since": _instant(row.waiting_since),
+            "attempts": row.attempts,
+            "dead": row.dead_at is not None,
+            "next_attempt": None if row.dead_at else _instant(row.available_at),
+            "problem": _described(row.problem),
+        }
+        for row, title in model.Session.execute(query)
+    ]
+
+
+def restrictions() -> list[dict[str, Any]]:
+    """Return the newest withdrawals and narrowings with the time at which each target was proven to have followed."""
+    query = (
+        sa.select(Row, Publication.title)
+        .join(Publication, Publication.entry_id == Row.entry_id)
+        .where(Row.urgency == 0)
+        .order_by(Row.waiting_since.desc())
+        .limit(HISTORY)
+    )
+    return [
+        {
+            "target": row.target,
+            "entry_id": row.entry_id,
+            "title": title,
+            "asked_at": _instant(row.waiting_since),
+            "gone_at": None if row.shown < row.wanted else _instant(row.gone_at),
+        }
+        for row, title in model.Session.execute(query)
+    ]
+
+
+def findings() -> list[dict[str, Any]]:
+    """Return what the last reconciliation of each target found, entry by entry."""
+    return [
+        {"target": target.name, **row}
+        for target in all_targets()
+        for run in _runs(target.name, 1)
+        for row in run.report
+    ]
+
+
+def told(run: MirrorRun) -> dict[str, Any]:
+    """Return one reconciliation in figures, its doubts in words."""
+    return {
+        "started_at": _instant(run.started_at),
+        "finished_at": _instant(run.finished_at),
+        **{name: getattr(run, name) for name in COUNTS},
+        "doubts": [sentence(Reason(doubt["code"], doubt["facts"])) for doubt in run.doubts],
+    }
+
+
+def _target(target: Target, at: datetime) -> dict[str, Any]:
+    runs = _runs(target.name, HISTORY)
+    standing = _standing(target.name, runs[0] if runs else None)
+    word = word_for(standing, at)
+    words = rulebook.words("mirror_states")[word]
+    behind = at - standing.waiting_since if standing.waiting_since else None
+    return {
+        "name": target.name,
+        "title": target.title,
+        "kind": target.kind,
+        "url": target.url,
+        "state": word,
+        "label": words.get(language(), words["zh"]),
+        "acknowledged": _acknowledged(target.name),
+        "waiting": standing.waiting,
+        "waiting_since": _instant(standing.waiting_since),
+        "behind_seconds": int(behind.total_seconds()) if behind else 0,
+        "dead": standing.dead,
+        "conflicts": standing.conflicts,
+        "alarms": [describe(alarm) for alarm in alarms(standing, at)],
+        "reconciled_at": _instant(standing.reconciled_at),
+        "history": [told(run) for run in runs],
+    }
+
+
+def _standing(name: str, last: MirrorRun | None) -> Standing:
+    alive, dead = sa.and_(WAITING, Row.dead_at.is_(None)), sa.and_(WAITING, Row.dead_at.is_not(None))
+    counted = model.Session.execute(
+        sa.select(
+            sa.func.count().filter(alive),
+            sa.func.min(Row.waiting_since).filter(alive),
+            sa.func.min(Row.waiting_since).filter(WAITING, Row.urgency == 0),
+            sa.func.count().filter(dead, ~CONFLICT),
+            sa.func.count().filter(WAITING, CONFLICT),
+        ).where(Row.target == name)
+    ).one()
+    waiting, since, restricting, given_up, conflicts = counted
+    target = model.Session.get(MirrorTarget, name, populate_existing=True)
+    unspread = changes.unspread_since(target.spread if target else 0)
+    return Standing(
+        waiting=waiting + unspread[0],
+        waiting_since=min((instant for instant in (since, unspread[1]) if instant), default=None),
+        restricting_since=restricting,
+        dead=given_up,
+        conflicts=conflicts,
+        doubts=len(last.doubts) if last else 0,
+        differing=last.left if last else 0,
+        awaiting_person=last.awaiting_person if last else 0,
+        unreachable_since=target.unreachable_since if target else None,
+        reconciled_at=last.finished_at if last else None,
+    )
+
+
+def _acknowledged(name: str) -> int:
+    query = sa.select(sa.func.count()).where(
+        Row.target == name, Row.shown == Row.wanted, Row.answer.has_key("hash")
+    )
+    return model.Session.scalar(query) or 0
+
+
+def _runs(name: str, count: int) -> list[MirrorRun]:
+    query = sa.select(MirrorRun).filter_by(target=name).order_by(MirrorRun.id.desc()).limit(count)
+    return list(model.Session.scalars(query))
+
+
+def _described(problem: dict[str, Any] | None) -> str:
+    return sentence(Reason(problem["code"], problem["facts"])) if problem else ""
+
+
+def _instant(at: datetime | None) -> str | None:
+    return runtime.in_shanghai(at).isoformat(timespec="seconds") if at else None

@@ -1,0 +1,165 @@
+"""A target that is a CKAN site: lists what is ours there, writes and takes away, and looks as a stranger does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+import ckanapi
+from ckan.plugins import toolkit
+from ckanapi.errors import CKANAPIError, NotAuthorized, NotFound, ValidationError
+
+from ckanext.govshare.domain.errors import RuleError
+from ckanext.govshare.domain.mirror import Found, Wanted
+from ckanext.govshare.mirror.guarded_http import GuardedSession
+from ckanext.govshare.mirror.shape import Shape
+from ckanext.govshare.mirror.targets import Target, token_of
+
+PAGE = 500
+AGENT = "govshare-mirror"
+
+
+@dataclass(frozen=True)
+class Listing:
+    """What a target says it holds of ours, and how many it says that is."""
+
+    found: tuple[Found, ...]
+    told: int
+
+
+class CkanSite:
+    """One target for the length of one run; not shared between threads."""
+
+    def __init__(self, target: Target) -> None:
+        self.shape = Shape(target.mapping, str(toolkit.config["ckan.site_id"]))
+        self._session = GuardedSession(target.url, networks=target.networks, cafile=target.cafile)
+        self._officer = ckanapi.RemoteCKAN(target.url, token_of(target), AGENT, session=self._session)
+        self._stranger = ckanapi.RemoteCKAN(target.url, None, AGENT, session=self._session)
+        self._organizations: set[str] = set()
+
+    def close(self) -> None:
+        """Hang up."""
+        self._session.close()
+
+    def wanted(self, copy: Mapping[str, Any]) -> Wanted:
+        """Return how a copy must stand here."""
+        return self.shape.wanted(copy)
+
+    def list(self) -> Listing:
+        """List what carries our mark, as the site's own search tells it."""
+        rows: list[Found] = []
+        told = 0
+        try:
+            for page in self._pages():
+                told = int(page["count"])
+                rows += [self._found(package) for package in page["results"]]
+        except (KeyError, TypeError, ValueError) as error:
+            raise RuleError("mirror.not_json") from error
+        return Listing(tuple(rows), told)
+
+    def look(self, key: str) -> Found | None:
+        """Return one dataset by id or name as its officer sees it, None when there is none."""
+        package = self._package(key)
+        return self._found(package) if package else None
+
+    def put(self, wanted: Wanted, remote_id: str | None, organization: Mapping[str, str]) -> Found:
+        """Write an entry unless it stands there already, and return what the site then says it holds.
+
+        What is there as wanted is not written again. A name that a stranger holds is not taken.
+        """
+        present = self._package(remote_id) if remote_id else None
+        if present is not None and self._found(present).content == wanted.content:
+            return self._found(present)
+        self._ensure_organization(organization)
+        try:
+            if present is None:
+                return self._found(self._call("package_create", self.shape.dataset(wanted, None)))
+            return self._mend(present, wanted)
+        except ValidationError as error:
+            holder = self._package(wanted.name) if "name" in error.error_dict else None
+            if holder is None:
+                raise RuleError("mirror.refused", detail=_short(error.error_dict)) from error
+            if present is not None or self._found(holder).origin != wanted.id:
+                raise RuleError("mirror.name_taken", name=wanted.name) from error
+            return self._mend(holder, wanted)
+
+    def remove(self, remote_id: str) -> None:
+        """Take a dataset away; one that is gone already is no fault."""
+        with suppress(NotFound):
+            self._call("package_delete", {"id": remote_id}, expects=object)
+
+    def seen_by_strangers(self, key: str) -> Found | None:
+        """Return what anybody gets of a dataset, None when nothing."""
+        try:
+            return self._found(self._call("package_show", {"id": key}, caller=self._stranger))
+        except (NotFound, NotAuthorized):
+            return None
+
+    def _found(self, package: Mapping[str, Any]) -> Found:
+        try:
+            return self.shape.found(package)
+        except (KeyError, TypeError, AttributeError) as error:
+            raise RuleError("mirror.not_json") from error
+
+    def _mend(self, present: Mapping[str, Any], wanted: Wanted) -> Found:
+        found = self._found(present)
+        if found.content == wanted.content:
+            return found
+        changed = {"id": present["id"], **self.shape.dataset(wanted, present)}
+        return self._found(self._call("package_patch", changed))
+
+    def _package(self, key: str) -> dict[str, Any] | None:
+        try:
+            package: dict[str, Any] = self._call("package_show", {"id": key})
+        except NotFound:
+            return None
+        return package
+
+    def _ensure_organization(self, organization: Mapping[str, str]) -> None:
+        """Make the department's organization where the site does not have it yet."""
+        name = self.shape.organization(organization["name"])
+        if name in self._organizations:
+            return
+        try:
+            self._call("organization_show", {"id": name})
+        except NotFound:
+            with suppress(ValidationError):  # made by somebody else in the same instant
+                self._call("organization_create", {"name": name, "title": organization["title"]})
+        self._organizations.add(name)
+
+    def _pages(self) -> Iterator[dict[str, Any]]:
+        start = 0
+        while True:
+            question = {
+                "fq": rf"{self.shape.mark}:{self.shape.source}\:*",
+                "rows": PAGE,
+                "start": start,
+                "sort": "id asc",
+            }
+            page = self._call("package_search", question)
+            yield page
+            start += PAGE
+            if len(page["results"]) < PAGE:
+                return
+
+    def _call(self, action: str, data: Mapping[str, Any], *, caller: Any = None, expects: type = dict) -> Any:
+        """Call an action; what is no answer of CKAN's interface is a fault of the target."""
+        try:
+            result = (caller or self._officer).call_action(action, dict(data))
+        except (NotFound, ValidationError):
+            raise
+        except NotAuthorized as error:
+            if caller is self._stranger:
+                raise
+            raise RuleError("mirror.not_authorized") from error
+        except CKANAPIError as error:
+            raise RuleError("mirror.not_json") from error
+        if not isinstance(result, expects):
+            raise RuleError("mirror.not_json")
+        return result
+
+
+def _short(errors: Mapping[str, Any]) -> str:
+    return "; ".join(f"{field}: {texts}" for field, texts in errors.items() if field != "__type")[:300]

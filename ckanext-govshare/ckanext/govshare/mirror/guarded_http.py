@@ -1,0 +1,159 @@
+"""The one way out: HTTP to a configured peer, its address resolved once and pinned, bounded in size and time.
+
+No redirect is followed, no proxy or password is taken from the environment, certificates are verified against
+the peer's name. What goes wrong is a :class:`RuleError` that names it.
+"""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from typing import Any
+from urllib.parse import urlsplit
+from weakref import WeakSet
+
+import requests
+from requests.adapters import HTTPAdapter
+from typing_extensions import Self
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.util.connection import create_connection
+
+from ckanext.govshare.domain.errors import RuleError
+from ckanext.govshare.domain.mirror_peer import objections_to_addresses
+
+CONNECT_SECONDS = 5.0
+SILENCE_SECONDS = 20.0  # between two pieces of an answer
+WHOLE_SECONDS = 60.0
+LARGEST_MB = 32
+PIECE = 64 * 1024
+SERVER_FAULT = 500
+TOO_MANY = 429
+
+
+class GuardedSession(requests.Session):
+    """A session that speaks to one peer only, at the address its name had when the session began."""
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        networks: Sequence[str] = (),
+        cafile: str = "",
+        seconds: float = WHOLE_SECONDS,
+        largest_mb: int = LARGEST_MB,
+    ) -> None:
+        super().__init__()
+        self.trust_env = False
+        self.verify = cafile or True
+        self.seconds = seconds
+        self.largest_mb = largest_mb
+        self.home = urlsplit(url)
+        self.lines: WeakSet[HTTPConnection] = WeakSet()
+        self.adapters.clear()
+        adapter = _PinnedAdapter(_address_of(url, networks), self.lines)
+        self.mount(f"{self.home.scheme}://{self.home.netloc}", adapter)
+
+    def send(self, request: requests.PreparedRequest, **options: Any) -> requests.Response:
+        """Send one request and read its answer whole, within the bounds; a redirection is a fault."""
+        options.update(allow_redirects=False, stream=True, timeout=(CONNECT_SECONDS, SILENCE_SECONDS))
+        host = self.home.hostname or ""
+        with _Patience(self.seconds, self.lines) as patience:
+            try:
+                answer = super().send(request, **options)
+                answer._content = self._read(answer)  # noqa: SLF001 - as requests itself fills it
+            except requests.exceptions.SSLError as error:
+                raise RuleError("mirror.untrusted", host=host) from error
+            except (requests.exceptions.RequestException, OSError) as error:
+                if patience.lost or isinstance(error, requests.exceptions.ReadTimeout):
+                    raise RuleError("mirror.too_slow", seconds=int(self.seconds)) from error
+                raise RuleError("mirror.unreachable", host=host) from error
+        if patience.lost:
+            raise RuleError("mirror.too_slow", seconds=int(self.seconds))
+        if answer.is_redirect or answer.is_permanent_redirect:
+            raise RuleError("mirror.redirected", host=host)
+        if answer.status_code >= SERVER_FAULT or answer.status_code == TOO_MANY:
+            raise RuleError("mirror.failing", status=answer.status_code)
+        return answer
+
+    def _read(self, answer: requests.Response) -> bytes:
+        limit, pieces, size = self.largest_mb * 1024 * 1024, [], 0
+        for piece in answer.iter_content(PIECE):
+            size += len(piece)
+            pieces.append(piece)
+            if size > limit:
+                answer.close()
+                raise RuleError("mirror.too_large", limit=self.largest_mb)
+        return b"".join(pieces)
+
+
+class _Patience:
+    """Cuts the session's connections when an answer takes longer than allowed, whatever trickles in."""
+
+    def __init__(self, seconds: float, lines: WeakSet[HTTPConnection]) -> None:
+        self.lost = False
+        self._lines = lines
+        self._timer = threading.Timer(seconds, self._lose)
+        self._timer.daemon = True
+
+    def __enter__(self) -> Self:
+        self._timer.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._timer.cancel()
+
+    def _lose(self) -> None:
+        self.lost = True
+        for line in list(self._lines):
+            with suppress(OSError, AttributeError):  # closed in the same instant
+                line.sock.shutdown(socket.SHUT_RDWR)
+
+
+def _address_of(url: str, networks: Sequence[str]) -> str:
+    """Resolve the peer's name once; every address it has must be one that the portal may connect to."""
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    try:
+        found = socket.getaddrinfo(host, parts.port, type=socket.SOCK_STREAM)
+    except OSError as error:
+        raise RuleError("mirror.unreachable", host=host) from error
+    addresses = [str(row[4][0]) for row in found]
+    for reason in objections_to_addresses(host, addresses, networks):
+        raise RuleError(reason.code, **reason.facts)
+    return addresses[0]
+
+
+class _PinnedAdapter(HTTPAdapter):
+    """Connects to one address whatever the name may resolve to later (DNS rebinding)."""
+
+    def __init__(self, address: str, lines: WeakSet[HTTPConnection]) -> None:
+        self.pinned = {
+            "http": _pinned(HTTPConnection, address, lines),
+            "https": _pinned(HTTPSConnection, address, lines),
+        }
+        super().__init__()
+
+    def get_connection_with_tls_context(
+        self,
+        request: requests.PreparedRequest,
+        verify: Any,
+        proxies: Mapping[str, str] | None = None,
+        cert: Any = None,
+    ) -> Any:
+        """Return requests' own pool, its connections bound to the address."""
+        pool = super().get_connection_with_tls_context(request, verify, proxies=proxies, cert=cert)
+        pool.ConnectionCls = self.pinned[pool.scheme]
+        return pool
+
+
+def _pinned(base: type[HTTPConnection], address: str, lines: WeakSet[HTTPConnection]) -> type[HTTPConnection]:
+    class Pinned(base):  # type: ignore[valid-type,misc]
+        def _new_conn(self) -> socket.socket:
+            lines.add(self)
+            return create_connection(
+                (address, self.port), CONNECT_SECONDS, socket_options=self.socket_options
+            )
+
+    return Pinned

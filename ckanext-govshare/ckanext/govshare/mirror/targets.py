@@ -1,0 +1,99 @@
+"""Mirror targets (同步目标): which there are, and by which map an entry is written there; both are files in YAML.
+
+The file is named by ``ckanext.govshare.mirror_targets`` and read at each run; where it is absent there are no
+targets. Credentials are files of their own, read when they are used, so that they stand in no row, job or log.
+"""
+
+from __future__ import annotations
+
+import stat
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from ckanext.govshare import config
+from ckanext.govshare.domain.errors import RuleError
+from ckanext.govshare.domain.mirror_peer import objections_to_url
+
+KINDS = ("ckan",)
+NAME_CHARACTERS = "abcdefghijklmnopqrstuvwxyz0123456789-_"
+
+
+@dataclass(frozen=True)
+class Target:
+    """One target as it is configured; ``mapping`` is the parsed map of fields and organizations."""
+
+    name: str
+    kind: str
+    title: str
+    url: str
+    credentials: Path
+    networks: tuple[str, ...] = ()
+    cafile: str = ""
+    parallel: int = 4
+    mapping: Mapping[str, Any] = field(default_factory=dict)
+
+
+def all_targets() -> list[Target]:
+    """Return the configured targets, none where no file names any.
+
+    :raises RuleError: ``mirror.bad_targets`` with the part that cannot be used
+    """
+    path = Path(config.text("mirror_targets") or "/nonexistent")
+    if not path.is_file():
+        return []
+    rows = _read(path).get("targets") or {}
+    return [_target(str(name), row, path.parent) for name, row in rows.items()]
+
+
+def target_of(name: str) -> Target:
+    """Return one target; ``mirror.unknown_target`` when there is none of that name."""
+    for target in all_targets():
+        if target.name == name:
+            return target
+    raise RuleError("mirror.unknown_target", "target", target=name)
+
+
+def token_of(target: Target) -> str:
+    """Read the target's credentials now; refuse a file that others can read."""
+    try:
+        if target.credentials.stat().st_mode & (stat.S_IRGRP | stat.S_IROTH):
+            raise RuleError("mirror.credentials_open", "target", target=target.name)
+        return target.credentials.read_text(encoding="ascii").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise RuleError("mirror.no_credentials", "target", target=target.name) from error
+
+
+def _target(name: str, row: Mapping[str, Any], folder: Path) -> Target:
+    try:
+        target = Target(
+            name=name,
+            kind=row["kind"],
+            title=str(row["title"]),
+            url=str(row["url"]).rstrip("/"),
+            credentials=folder / row["credentials"],
+            networks=tuple(row.get("networks") or ()),
+            cafile=str(row.get("cafile") or ""),
+            parallel=int(row.get("parallel", 4)),
+            mapping=_read(folder / row["mapping"]) | dict(row.get("organizations") or {}),
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise RuleError("mirror.bad_targets", part=f"{name}: {error}") from error
+    if target.kind not in KINDS or set(name) - set(NAME_CHARACTERS):
+        raise RuleError("mirror.bad_targets", part=f"{name}: kind")
+    for reason in objections_to_url(target.url, target.networks):
+        raise RuleError(reason.code, "target", **reason.facts)
+    return target
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        parsed = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (OSError, yaml.YAMLError, UnicodeDecodeError) as error:
+        raise RuleError("mirror.bad_targets", part=path.name) from error
+    if not isinstance(parsed, dict):
+        raise RuleError("mirror.bad_targets", part=path.name)
+    return parsed
