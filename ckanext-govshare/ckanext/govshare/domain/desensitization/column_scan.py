@@ -1,30 +1,22 @@
-"""One column under all detectors: batches become one text each, and what a detector finds no later one sees."""
+"""One column under all detectors: a window of cells becomes one text, and what a detector claims no later one sees."""
 
 from __future__ import annotations
 
-import re
-from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterator, Sequence
-from itertools import accumulate
 
 from ckanext.govshare.domain.desensitization import header
 from ckanext.govshare.domain.desensitization.detectors import Detector
 from ckanext.govshare.domain.desensitization.finding import Finding
-from ckanext.govshare.domain.desensitization.plain_text import CLAIMED, END, joined
-from ckanext.govshare.domain.desensitization.probe import Probe
-from ckanext.govshare.domain.desensitization.sample import shown
+from ckanext.govshare.domain.desensitization.plain_text import joined
+from ckanext.govshare.domain.desensitization.search import Met, search
 from ckanext.govshare.domain.desensitization.tally import Grade, Tally
 from ckanext.govshare.domain.desensitization.verdict import finding
 
-_CLASSES = bytes.maketrans(
-    b"0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-    + bytes(range(0x80, 0xC0))
-    + bytes(range(0xE3, 0xEA)),
-    b"0" * 10 + b"A" * 52 + b"b" * 64 + b"c" * 7,
-)
-_AROUND = 16  # signs before a value in which words may say what it is
+_TRIAL, _OFTEN = 512, 4  # of so many cells, values repeat if they come so often on average
+_REMEMBERED = 5_000
 
-Hit = tuple[int, Grade, str]  # where it begins, grade, value
+Cells = Sequence[str | None]
 
 
 class ColumnScan:
@@ -33,77 +25,74 @@ class ColumnScan:
     def __init__(self, name: str, detectors: Sequence[Detector]) -> None:
         self._name = name
         self._detectors = detectors
-        self._tallies = {detector.row.code: Tally() for detector in detectors}
-        self._said = {
-            detector.row.code: header.evidence(name, detector.row) == header.SAYS_SO for detector in detectors
-        }
+        self._said = frozenset(
+            detector.row.code
+            for detector in detectors
+            if header.evidence(name, detector.row) == header.SAYS_SO
+        )
+        self._tallies = {detector.row.code: Tally(detector.shown) for detector in detectors}
         self._cells = 0
+        self._known: dict[str, list[tuple[str, Grade, str]]] = {}
 
-    def feed(self, cells: Sequence[str | None], before: int) -> None:
-        """Take the column's cells of one batch; ``before`` rows came earlier."""
+    def feed(self, cells: Cells, before: int) -> None:
+        """Take the column's cells of one window; ``before`` rows came earlier."""
         self._cells += len(cells) - cells.count(None) - cells.count("")
-        text = joined(cells)
-        shape = text.encode("utf-8", "surrogatepass").translate(_CLASSES, b" -")
-        ends: list[int] = []
-        for detector in self._detectors:
-            if not any(run in shape for run in detector.needs):
-                continue
-            hits: list[Hit] = []
-            for probe in detector.probes:
-                if (not probe.by_header or self._said[detector.row.code]) and probe.cue in text:
-                    text = search(detector, probe, text, hits)
-            if hits:
-                ends = ends or list(accumulate(len(cell) + 1 for cell in text.split(END)))
-                self._count(detector, hits, ends, before)
+        trial = cells[:_TRIAL]
+        if len(set(trial)) * _OFTEN < len(trial):
+            self._feed_values(cells, before)
+            return
+        rows: Sequence[int] = range(before + 1, before + 1 + len(cells))
+        home = self._home()
+        if home is not None:
+            cells, rows = self._without_certain(home, cells, rows)
+        for code, cell, grade, value in self._meet(cells):
+            self._tallies[code].take(grade, value, (rows[cell],))
 
-    def _count(self, detector: Detector, hits: list[Hit], ends: list[int], before: int) -> None:
-        tally = self._tallies[detector.row.code]
-        for cell, grade, value in _best_of_each_cell(hits, ends):
-            tally.take(grade, before + cell + 1, value, shown(value, detector.shown))
+    def _feed_values(self, cells: Cells, before: int) -> None:
+        """Look at each value once, and remember what it held."""
+        counts = Counter(cells)
+        values = [value for value in counts if value]
+        if len(self._known) > _REMEMBERED:
+            self._known.clear()
+        new = [value for value in values if value not in self._known]
+        self._known.update((value, []) for value in new)
+        for code, cell, grade, found in self._meet(new):
+            self._known[new[cell]].append((code, grade, found))
+        for value in values:
+            for code, grade, found in self._known[value]:
+                tally = self._tallies[code]
+                rows = tally.wanted(grade) and [
+                    row for row, cell in enumerate(cells, before + 1) if cell == value
+                ]
+                tally.take(grade, found, rows or (), counts[value])
+
+    def _home(self) -> Detector | None:
+        """Return the detector whose cells the column mostly holds, once its first rows are known."""
+        for detector in self._detectors:
+            if detector.certain is not None:
+                tally = self._tallies[detector.row.code]
+                if 2 * tally.cells(Grade.ALIKE) > self._cells and not tally.wanted(detector.grade):
+                    return detector
+        return None
+
+    def _without_certain(
+        self, home: Detector, cells: Cells, rows: Sequence[int]
+    ) -> tuple[Cells, Sequence[int]]:
+        """Count the cells that certainly hold one plain value, and return the others."""
+        certain = home.certain
+        assert certain is not None  # noqa: S101  (chosen for it)
+        others = [place for place, cell in enumerate(cells) if not cell or not certain(cell)]
+        held = {cell for cell in cells if cell} - {cells[place] for place in others}
+        if held:
+            self._tallies[home.row.code].take_many(home.grade, min(held), max(held), len(cells) - len(others))
+        return [cells[place] for place in others], [rows[place] for place in others]
+
+    def _meet(self, cells: Cells) -> Iterator[Met]:
+        return search(self._detectors, self._said, joined(cells)) if any(cells) else iter(())
 
     def findings(self) -> Iterator[Finding]:
         """Yield the column's findings in order of priority."""
         for detector in self._detectors:
-            tally = self._tallies[detector.row.code]
-            found = finding(detector.row, self._name, tally, self._cells)
+            found = finding(detector.row, self._name, self._tallies[detector.row.code], self._cells)
             if found:
                 yield found
-
-
-def search(detector: Detector, probe: Probe, text: str, hits: list[Hit]) -> str:
-    """Return the text without what a probe claims, and add to ``hits`` what it met."""
-
-    def take(match: re.Match[str]) -> str:
-        group = match.lastindex or 0
-        start, end = match.span(group)
-        first = text[start - 1] == END
-        grade = probe.judge(match, first and text[end] == END)
-        if grade is None:
-            return match[0]
-        if grade is not Grade.OTHER:
-            grade = grade if first else _with_words(detector, text, start, grade)
-            if grade is None:
-                return match[0]
-            hits.append((start, grade, match[group]))
-            if grade < Grade.HOLDS:
-                return match[0]
-        return match[0][: start - match.start()] + CLAIMED * (end - start) + match[0][end - match.start() :]
-
-    return probe.pattern.sub(take, text)
-
-
-def _with_words(detector: Detector, text: str, start: int, grade: Grade) -> Grade | None:
-    """Return the grade that the words right before a value give it; None when they say it is something else."""
-    if grade >= detector.promoted and detector.words.search(text, max(0, start - _AROUND), start):
-        return Grade.NAMED
-    return None if detector.not_words.search(text, max(0, start - _AROUND), start) else grade
-
-
-def _best_of_each_cell(hits: list[Hit], ends: list[int]) -> Iterator[Hit]:
-    """Yield of each cell its surest value, with the cell's number in place of the place."""
-    best: dict[int, Hit] = {}
-    for start, grade, value in hits:
-        cell = bisect_right(ends, start) - 1
-        if cell not in best or grade > best[cell][1]:
-            best[cell] = (cell, grade, value)
-    yield from best.values()

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from ckanext.govshare.domain.desensitization import codes, numbers, quasi
 from ckanext.govshare.domain.desensitization.addresses import address_probes
 from ckanext.govshare.domain.desensitization.knowledge import Knowledge, Row
-from ckanext.govshare.domain.desensitization.person_names import name_probes
+from ckanext.govshare.domain.desensitization.person_names import NameJudge, name_probes
 from ckanext.govshare.domain.desensitization.plain_text import END
 from ckanext.govshare.domain.desensitization.probe import Judge, Probe
 from ckanext.govshare.domain.desensitization.tally import Grade
@@ -28,11 +28,14 @@ class Detector:
     words: re.Pattern[str]
     not_words: re.Pattern[str]
     promoted: Grade  # from this grade on words beside a value decide
+    certain: Callable[[str], bool] | None = None  # a quicker way to the same answer for a plain cell ...
+    grade: Grade = Grade.HOLDS  # ... and the answer
 
 
 def detectors(knowledge: Knowledge) -> tuple[Detector, ...]:
     """Return all detectors, in the order of the statutes."""
     made = _made(knowledge)
+    certain = _certain(knowledge)
     return tuple(
         Detector(
             row,
@@ -40,6 +43,7 @@ def detectors(knowledge: Knowledge) -> tuple[Detector, ...]:
             words=_before(row.words),
             not_words=_before(row.not_words),
             promoted=Grade[row.by_header.upper()],
+            certain=certain.get(row.code),
         )
         for row in knowledge.rows
     )
@@ -51,6 +55,7 @@ def _made(knowledge: Knowledge) -> dict[str, tuple[tuple[Probe, ...], int, tuple
     card, travel = numbers.BankCard(knowledge), codes.TravelDocument(knowledge)
     birth = quasi.judge_birth_date
     return {
+        "lost_digits": ((Probe(numbers.LOST_DIGITS, numbers.judge_lost_digits, by_header=True),), 2, (b"0",)),
         "id_number": (_probes(numbers.ID_NUMBERS, identity), 2, (b"0" * 14,)),
         "sole_trader_uscc": (_probes([numbers.USCC], numbers.judge_uscc), 2, (b"0" * 6,)),
         "mobile_phone": (_probes(numbers.MOBILES, numbers.judge_mobile), 3, (b"0" * 11,)),
@@ -83,6 +88,15 @@ def _made(knowledge: Knowledge) -> dict[str, tuple[tuple[Probe, ...], int, tuple
         "coordinates": ((Probe(quasi.COORDINATES, quasi.judge_coordinates, by_header=True),), 3, (b"0000",)),
         "person_name": (name_probes(knowledge), 1, (b"c",)),
         "residence_address": (address_probes(knowledge), 3, (b"c",)),
+    }
+
+
+def _certain(knowledge: Knowledge) -> dict[str, Callable[[str], bool]]:
+    return {
+        "id_number": numbers.IdNumber(knowledge).certain,
+        "mobile_phone": numbers.certain_mobile,
+        "bank_card": numbers.BankCard(knowledge).certain,
+        "person_name": NameJudge(knowledge).certain,
     }
 
 

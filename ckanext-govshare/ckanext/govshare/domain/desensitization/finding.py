@@ -15,8 +15,8 @@ class Finding:
     """Personal data of one kind in one column (信息项).
 
     ``count`` cells of the column hold it, ``share`` of those that are not empty; ``positions`` are the first
-    data rows, counted from 1; ``samples`` are masked and never enough to restore a value; ``evidence`` are
-    codes: header, values, checksum, words, suspected, precision_lost; ``suggestion`` is a method of the plan.
+    data rows, counted from 1; ``samples`` are masked and never enough to restore a value; ``evidence`` says
+    what spoke for it: header (the column's name), values, words (beside a value); ``suggestion`` is a method of the plan.
     """
 
     code: str

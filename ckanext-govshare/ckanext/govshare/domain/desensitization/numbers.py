@@ -19,6 +19,7 @@ ID_NUMBERS = (
     re.compile(rf"[1-9]{FREE}\d{{14}}(?:\d{{2}}[0-9Xx])?{ENDS}"),
     re.compile(rf"[1-9]{FREE}(?:[ -]?\d){{14}}(?:(?:[ -]?\d){{2}}[ -]?[0-9Xx])?{ENDS}"),
 )
+LOST_DIGITS = re.compile(rf"{END}([1-9](?:\.\d{{2,}}[Ee]\+?1[0-9]|\d{{14}}0{{3,4}}))(?={END})")
 USCC = re.compile(rf"[159ANY]{FREE}[0-9A-Y]\d{{6}}[0-9A-HJ-NP-RTUW-Y]{{10}}(?![0-9A-Za-z])")
 MOBILES = (
     re.compile(rf"{_MOBILE_START}[3-9]\d{{9}}{ENDS}"),
@@ -77,9 +78,26 @@ class IdNumber:
             return None
         return Grade.HOLDS if id_check(number) == number[17].upper() else Grade.ALIKE
 
+    def certain(self, cell: str) -> bool:
+        """Tell whether a cell is an ID number, without looking around it."""
+        return (
+            len(cell) == _ID_LENGTH
+            and cell.isascii()
+            and cell[:17].isdigit()
+            and self._plausible(cell)
+            and id_check(cell) == cell[17]
+        )
+
     def _plausible(self, number: str) -> bool:
         place = number[1:3] if number[0] == "9" and number[:2] not in self._provinces else number[:2]
         return number[6:8] in ("19", "20") and place in self._provinces and real_date(number[6:14])
+
+
+def judge_lost_digits(match: re.Match[str], _whole: bool) -> Grade | None:
+    """Judge a number of which a spreadsheet program kept fifteen digits: 2.30803E+17, or zeros at the end."""
+    number = match[1]
+    spoilt = not number.isdigit() or len(number) != _ID_LENGTH or id_check(number) != number[17]
+    return Grade.HOLDS if spoilt else None
 
 
 def judge_uscc(match: re.Match[str], _whole: bool) -> Grade | None:
@@ -100,6 +118,14 @@ def judge_mobile(match: re.Match[str], _whole: bool) -> Grade | None:
     if last[0] == "1" and last[1] not in "012":
         return Grade.HOLDS
     return Grade.ALIKE if match[1].removesuffix(".0").isdigit() and number[0] != "0" else None
+
+
+_PLAIN_MOBILE = re.compile(r"1[3-9][0-9]{9}")
+
+
+def certain_mobile(cell: str) -> bool:
+    """Tell whether a cell is a mobile number, without looking around it."""
+    return _PLAIN_MOBILE.fullmatch(cell) is not None
 
 
 class Landline:
@@ -125,9 +151,20 @@ class BankCard:
 
     def __call__(self, match: re.Match[str], whole: bool) -> Grade | None:
         """Judge by prefix, length and check digit; without a known prefix only the column's name can say more."""
-        number = digits_of(match[0])
+        number = digits_of(match[match.lastindex or 0])
         if len(number) in _CARD_LENGTHS and number.startswith(self._prefixes):
             if not whole and any(len(part) != _CARD_GROUP for part in _GAPS.split(match[0])[:-1]):
                 return Grade.SHAPE
             return Grade.HOLDS if luhn(number) else Grade.ALIKE
         return Grade.SHAPE
+
+    def certain(self, cell: str) -> bool:
+        """Tell whether a cell is a card number, without looking around it."""
+        return (
+            len(cell) in _CARD_LENGTHS
+            and len(cell) != _ID_LENGTH
+            and cell.isascii()
+            and cell.isdigit()
+            and cell.startswith(self._prefixes)
+            and luhn(cell)
+        )

@@ -86,6 +86,10 @@ class NameJudge:
         likely = self._likely(value)
         return Grade.HOLDS if likely >= enough else Grade.ALIKE if likely >= 0 else Grade.SHAPE
 
+    def certain(self, cell: str) -> bool:
+        """Tell whether a cell of two or three characters is a name, without looking around it."""
+        return 2 <= len(cell) <= _FULL and "某" not in cell and score(cell, self._names) >= _LIKELY  # noqa: PLR2004
+
     def _likely(self, value: str) -> int:
         if "·" in value or "." in value:
             return _SURE if self._by_sound(value) else 0

@@ -17,6 +17,8 @@ _SIGNS = str.maketrans(
     dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d", "-")
     | dict.fromkeys("\u2022\u2027\u2219\u22c5\u30fb\uff65", "·")
 )
+_MARGIN = re.compile(f"[ \t\r\n']*{END}[ \t\r\n']*")
+_MARGINS = re.compile(f"{END}[ \t\r\n']|[ \t\r\n']{END}")
 
 
 def joined(cells: Sequence[str | None]) -> str:
@@ -24,7 +26,8 @@ def joined(cells: Sequence[str | None]) -> str:
     text = END + END.join([cell or "" for cell in cells]) + END
     if text.count(END) != len(cells) + 1:
         text = END + END.join([(cell or "").replace(END, " ") for cell in cells]) + END
-    return plain(text)
+    text = plain(text)
+    return _MARGIN.sub(END, text) if _MARGINS.search(text) else text
 
 
 def plain(text: str) -> str:

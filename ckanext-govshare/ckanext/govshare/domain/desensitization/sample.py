@@ -5,6 +5,6 @@ from __future__ import annotations
 STAR = "*"
 
 
-def shown(value: str, kept: int) -> str:
+def masked(value: str, kept: int) -> str:
     """Return the first signs of a value, and a star for each of the others."""
     return value[:kept] + STAR * max(len(value) - kept, 1)

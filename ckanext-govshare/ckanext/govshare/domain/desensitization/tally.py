@@ -1,11 +1,13 @@
-"""Counting what one detector met in one column; a tally does not know where batches begin."""
+"""Counting what one detector met in one column; a tally does not know where windows begin."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
 
 from ckanext.govshare.domain.desensitization.finding import POSITIONS, SAMPLES
+from ckanext.govshare.domain.desensitization.sample import masked
 
 
 class Grade(IntEnum):
@@ -23,35 +25,46 @@ COUNTED = (Grade.SHAPE, Grade.ALIKE, Grade.HOLDS, Grade.NAMED)
 
 @dataclass
 class Count:
-    """Cells whose best value is of one grade."""
+    """Cells whose surest value is of one grade; the first rows and a few masked samples."""
 
     cells: int = 0
     positions: list[int] = field(default_factory=list)
     samples: list[str] = field(default_factory=list)
 
-    def add(self, position: int, sample: str, cells: int = 1) -> None:
-        """Count a cell; the first positions and samples are kept."""
-        self.cells += cells
-        if len(self.positions) < POSITIONS:
-            self.positions.append(position)
-        if len(self.samples) < SAMPLES and sample not in self.samples:
-            self.samples.append(sample)
-
 
 @dataclass
 class Tally:
-    """What one detector met in one column."""
+    """What one detector met in one column; ``shown`` signs of a value may stand in a sample."""
 
+    shown: int
     counts: tuple[Count, ...] = field(default_factory=lambda: tuple(Count() for _ in COUNTED))
     lowest: int | None = None
     highest: int | None = None
-    lost: int = 0
-    suspected: bool = False
 
-    def take(self, grade: Grade, position: int, value: str, sample: str) -> None:
-        """Count a cell by its surest value."""
-        self.counts[grade].add(position, sample)
-        if grade >= Grade.HOLDS and value.isdigit():
+    def wanted(self, grade: Grade) -> bool:
+        """Tell whether more rows of this grade are to be remembered."""
+        return len(self.counts[grade].positions) < POSITIONS
+
+    def take(self, grade: Grade, value: str, rows: Sequence[int], cells: int = 1) -> None:
+        """Count cells by their surest value."""
+        count = self.counts[grade]
+        count.cells += cells
+        if len(count.positions) < POSITIONS or (rows and rows[0] < count.positions[-1]):
+            count.positions = sorted([*count.positions, *rows])[:POSITIONS]
+        if len(count.samples) < SAMPLES and (sample := masked(value, self.shown)) not in count.samples:
+            count.samples.append(sample)
+        if grade >= Grade.HOLDS:
+            self._measure(value)
+
+    def take_many(self, grade: Grade, least: str, most: str, cells: int) -> None:
+        """Count cells of which the least and the greatest value are known; rows and samples are known already."""
+        self.counts[grade].cells += cells
+        self._measure(least)
+        self._measure(most)
+
+    def _measure(self, value: str) -> None:
+        """Remember between which numbers the values lie."""
+        if value.isdigit():
             number = int(value)
             self.lowest = number if self.lowest is None else min(self.lowest, number)
             self.highest = number if self.highest is None else max(self.highest, number)

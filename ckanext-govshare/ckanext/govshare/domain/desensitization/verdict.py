@@ -25,7 +25,7 @@ def finding(row: Row, column: str, tally: Tally, cells: int) -> Finding | None:
         positions=tally.positions(least),
         samples=tally.samples(least),
         blocking=_blocking(row, column),
-        evidence=_evidence(tally, said, least),
+        evidence=_evidence(tally, said),
         suggestion=row.suggestion,
     )
 
@@ -63,12 +63,10 @@ def _blocking(row: Row, column: str) -> bool:
     return header.mentions(column, row.blocking_headers)
 
 
-def _evidence(tally: Tally, said: int, least: Grade) -> tuple[str, ...]:
+def _evidence(tally: Tally, said: int) -> tuple[str, ...]:
     found = {
         "header": said == header.SAYS_SO,
         "values": tally.cells(Grade.HOLDS) > 0,
         "words": tally.cells(Grade.NAMED) > 0,
-        "suspected": said != header.SAYS_SO and least < Grade.NAMED and tally.suspected,
-        "precision_lost": tally.lost > 0,
     }
     return tuple(code for code, true in found.items() if true)
