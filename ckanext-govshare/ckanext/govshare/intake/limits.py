@@ -7,6 +7,7 @@ MIB = 1024 * 1024
 MAX_COLUMNS = 300
 MAX_ROWS = 5_000_000
 MAX_CELL = 32_767  # characters; what a spreadsheet cell holds, so that every format holds the same values
+MAX_ROW = 1_000_000  # characters of all cells of a row
 MAX_CELLS = 100_000_000  # of one sheet
 MAX_RECORD = 8 * MIB  # characters of one record of a JSON file
 MAX_NAME = 200  # characters of a column name

@@ -20,7 +20,8 @@ from ckanext.govshare.intake.findings import Finding, Table
 from ckanext.govshare.intake.layout import Layout
 
 FEW = 1000  # rows that rule out most types before the whole is looked at
-_SETTINGS = ("SET memory_limit = '768MB'", "SET threads = 2", "SET preserve_insertion_order = true")
+_SETTINGS = ("SET memory_limit = '384MB'", "SET threads = 1", "SET preserve_insertion_order = true")
+GROUP_CELLS = 1_000_000  # of one row group: it lies in memory while it is written
 # What a spreadsheet program would run when the public opens the file.
 FORMULA = r"^(=|[+\-@][A-Za-z]+[(!|])"
 
@@ -38,12 +39,12 @@ def to_parquet(layout: Layout, name: str, workdir: Path) -> tuple[Table, list[Fi
         for setting in (*_SETTINGS, f"SET temp_directory = '{_quoted(workdir)}'"):
             connection.execute(setting)
         stage = _Stage(connection, _source(clean, len(layout.names)), layout)
-        stage.refuse_unfit_cells()
+        stage.refuse_formulas()
         columns, selects, report = stage.decide()
         target = workdir / "table.parquet"
         connection.execute(
             f"COPY (SELECT {', '.join(selects)} FROM {stage.source}) TO '{_quoted(target)}'"  # noqa: S608
-            " (FORMAT parquet, COMPRESSION zstd)"
+            f" (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {_group(len(columns))})"
         )
     clean.unlink()
     return Table(name, tuple(columns), rows, target), report
@@ -55,17 +56,33 @@ def _write_clean(rows: Iterator[Row], target: Path) -> int:
     with target.open("w", encoding="utf-8", newline="") as sink:
         writer = csv.writer(sink, lineterminator="\n", quoting=csv.QUOTE_MINIMAL)
         for number, cells in rows:
+            if sum(map(len, cells)) > limits.MAX_CELL:
+                _refuse_long(number, cells)
             writer.writerow([number, *cells])
             count += 1
     return count
+
+
+def _refuse_long(number: int, cells: Sequence[str]) -> None:
+    """Refuse a row that holds too much for one cell, or for one line."""
+    for column, cell in enumerate(cells, 1):
+        if len(cell) > limits.MAX_CELL:
+            raise RuleError("intake.cell_too_long", row=number, column=column, limit=limits.MAX_CELL)
+    if sum(map(len, cells)) > limits.MAX_ROW:
+        raise RuleError("intake.row_too_long", row=number, limit=limits.MAX_ROW)
 
 
 def _source(path: Path, width: int) -> str:
     columns = ", ".join(["'n': 'BIGINT'", *(f"'c{i}': 'VARCHAR'" for i in range(1, width + 1))])
     return (
         f"read_csv('{_quoted(path)}', auto_detect=false, header=false, delim=',', quote='\"', escape='\"',"
-        f" nullstr='', allow_quoted_nulls=true, max_line_size={64 * limits.MIB}, columns={{{columns}}})"
+        f" nullstr='', allow_quoted_nulls=true, max_line_size={8 * limits.MIB}, columns={{{columns}}})"
     )
+
+
+def _group(columns: int) -> int:
+    """Return how many rows are written at a time: fewer, the more columns there are."""
+    return max(GROUP_CELLS // columns // 2048, 1) * 2048
 
 
 def _quoted(path: Path) -> str:
@@ -89,22 +106,17 @@ class _Stage:
         query = f"SELECT {', '.join(expressions)} FROM {source or self.source}"  # noqa: S608 - our own SQL
         return self.connection.execute(query).fetchone() or ()
 
-    def refuse_unfit_cells(self) -> None:
-        """Refuse what cannot be carried to every format, at its first position."""
-        formula, long = "regexp_matches({c}, '" + FORMULA + "')", "length({c}) > " + str(limits.MAX_CELL)
-        for code, condition, limit in (
-            ("intake.cell_too_long", long, limits.MAX_CELL),
-            ("intake.formula_cells", formula, 0),
-        ):
-            conditions = [condition.replace("{c}", c) for c in self.cells]
-            found = self.one(
-                [f"min(n) FILTER (WHERE {x})" for x in conditions]
-                + [f"count(*) FILTER (WHERE {x})" for x in conditions]
-            )
-            firsts, counts = found[: len(conditions)], found[len(conditions) :]
-            if any(counts):
-                row, column = min((row, i) for i, row in enumerate(firsts, 1) if row is not None)
-                raise RuleError(code, row=row, column=column, count=sum(counts), limit=limit)
+    def refuse_formulas(self) -> None:
+        """Refuse what a spreadsheet program would run, at its first position."""
+        conditions = [f"regexp_matches({c}, '{FORMULA}')" for c in self.cells]
+        found = self.one(
+            [f"min(n) FILTER (WHERE {x})" for x in conditions]
+            + [f"count(*) FILTER (WHERE {x})" for x in conditions]
+        )
+        firsts, counts = found[: len(conditions)], found[len(conditions) :]
+        if any(counts):
+            row, column = min((row, i) for i, row in enumerate(firsts, 1) if row is not None)
+            raise RuleError("intake.formula_cells", row=row, column=column, count=sum(counts))
 
     def decide(self) -> tuple[list[Column], list[str], list[Finding]]:
         """Return the columns, the SQL of their values, and what is to be said about them."""

@@ -88,6 +88,7 @@ REFUSED: dict[str, str] = {
         "The column name in row %(row)s, column %(letter)s, has more than %(limit)s characters. Shorten it."
     ),
     "intake.cell_too_long": N_("A cell in row %(row)s holds more than %(limit)s characters. Shorten it."),
+    "intake.row_too_long": N_("Row %(row)s holds more than %(limit)s characters. Shorten its longest cells."),
     "intake.formula_cells": N_(
         "Row %(row)s, column %(letter)s, holds a formula (%(count)s in all). Replace formulas by their values."
     ),
