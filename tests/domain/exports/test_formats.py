@@ -5,10 +5,12 @@
 import datetime as dt
 import hashlib
 import os
+import zipfile
 from decimal import Decimal
 
 import duckdb
 import pytest
+import python_calamine as calamine
 from ckanext.govshare.domain.errors import RuleError
 from ckanext.govshare.domain.table import Column
 from ckanext.govshare.exports import FORMATS, as_xlsx, build, build_companions, possible, shelf
@@ -88,6 +90,31 @@ def test_digits_are_written_as_delivered(tmp_path, table):
     assert '"2024年 “值” <亿元>&":37767.0,"mixed":1.25,' in files["jsonl"].read_text()
     assert '"mixed":300,' in files["jsonl"].read_text()
     assert files["csv_bom"].read_bytes() == b"\xef\xbb\xbf" + files["csv"].read_bytes()
+
+
+def test_text_of_a_spreadsheet_is_only_ever_text(tmp_path):
+    """Formulas, zeros in front, what looks like an escaped character, and blanks come back as they were."""
+    texts = [
+        "=1+1",
+        "@SUM(1)",
+        "007",
+        "_x0041_",
+        "a_x000D_b",
+        " 两端 ",
+        "第一\n行",
+        "1e5",
+        "TRUE",
+        "2024-01-05",
+    ]
+    columns = (Column("文本", "text"), Column("行", "integer"))
+    rows = [(text, number) for number, text in enumerate(texts)]
+    table = parquet_of(tmp_path / "t.parquet", columns, rows, ["VARCHAR", "BIGINT"])
+    (built,) = build(table, columns, tmp_path / "shelf", "表", ["xlsx"])
+    sheet = calamine.load_workbook(str(built.path)).get_sheet_by_index(0)
+    assert sheet.to_python() == [["文本", "行"], *([text, float(number)] for text, number in rows)]
+    part = zipfile.ZipFile(built.path).read("xl/worksheets/sheet1.xml").decode()
+    assert "<f>" not in part
+    assert "_x005F_x0041_" in part
 
 
 def test_empty_text_and_missing_stay_apart(tmp_path):

@@ -20,9 +20,8 @@ MEMORY = 700 * limits.MIB  # of address space, of which an idle interpreter with
 TABLE = "名称,数量\n甲,1\n"
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 LAUGHS = (
-    '<?xml version="1.0"?><!DOCTYPE r [<!ENTITY a "ha">%s]><r><i><x>&e9;</x></i><i><x>1</x></i></r>'
-    % "".join(  # noqa: UP031
-        f'<!ENTITY e{n} "{f"&e{n - 1};" * 10 if n else "&a;" * 10}">' for n in range(10)
+    '<?xml version="1.0"?><!DOCTYPE r [<!ENTITY a "ha">{}]><r><i><x>&e9;</x></i><i><x>1</x></i></r>'.format(
+        "".join(f'<!ENTITY e{n} "{f"&e{n - 1};" * 10 if n else "&a;" * 10}">' for n in range(10))
     )
 )
 OUTSIDE = (

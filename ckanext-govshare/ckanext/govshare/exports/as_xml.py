@@ -6,6 +6,7 @@ fields in the order of the columns; a missing value has no ``field``, an empty t
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from xml.sax.saxutils import quoteattr
 
@@ -16,13 +17,16 @@ from ckanext.govshare.exports.source import Source, quoted_text, written
 def write(source: Source, target: Path) -> None:
     """Write all rows, one ``row`` element a line."""
     row = " || ".join(["'<row>'", *(_field(column) for column in source.columns), "'</row>'"])
+    rows = target.with_suffix(".rows")
+    source.text(row, rows)
     with target.open("w", encoding="utf-8", newline="") as sink:
         sink.write('<?xml version="1.0" encoding="UTF-8"?>\n<table>\n<columns>\n')
         sink.writelines(f'<column name={_attribute(c.name)} type="{c.type}"/>\n' for c in source.columns)
         sink.write("</columns>\n")
-        for batch in source.lines(row):
-            sink.write("\n".join([line[0] for line in batch]) + "\n")
-        sink.write("</table>\n")
+    with rows.open("rb") as lines, target.open("ab") as sink:
+        shutil.copyfileobj(lines, sink, 1 << 20)
+        sink.write(b"</table>\n")
+    rows.unlink()
 
 
 def _attribute(text: str) -> str:

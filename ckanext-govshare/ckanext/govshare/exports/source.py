@@ -13,8 +13,6 @@ import duckdb
 
 from ckanext.govshare.domain.table import DATETIME, NUMBER, Column
 
-BATCH = 20_000
-
 
 def quoted_name(name: str) -> str:
     """Return ``name`` as an SQL identifier."""
@@ -56,23 +54,19 @@ class Source:
         """Let the database write a file by itself."""
         self.connection.execute(f"COPY ({self.select(expressions)}) TO {quoted_text(target)} ({options})")
 
-    def lines(self, expression: str) -> Iterator[list[tuple[Any, ...]]]:
-        """Yield one value for each row, in order, a batch at a time."""
-        return self._batches(f"SELECT {expression} FROM read_parquet({quoted_text(self.parquet)})")  # noqa: S608
-
-    def values(self) -> Iterator[list[tuple[Any, ...]]]:
-        """Yield the rows themselves, in order, a batch at a time."""
-        return self._batches(self.select([quoted_name(column.name) for column in self.columns]))
+    def text(self, expression: str, target: Path, more: str = "") -> None:
+        """Let the database write one line of text for each row, in order; ``more`` is a column beside the table's."""
+        table = f"read_parquet({quoted_text(self.parquet)})"
+        rows = f"(SELECT *, {more} FROM {table})" if more else table  # noqa: S608 - quoted above
+        self.connection.execute(
+            f"COPY (SELECT {expression} FROM {rows}) TO {quoted_text(target)}"  # noqa: S608 - quoted by callers
+            " (FORMAT csv, HEADER false, QUOTE '', ESCAPE '', DELIMITER '\x01')"
+        )
 
     def aggregates(self, expressions: Sequence[str]) -> tuple[Any, ...]:
         """Return one row of aggregates."""
         query = f"SELECT {', '.join(expressions)} FROM read_parquet({quoted_text(self.parquet)})"  # noqa: S608
         return self.connection.execute(query).fetchone() or ()
-
-    def _batches(self, query: str) -> Iterator[list[tuple[Any, ...]]]:
-        self.connection.execute(query)
-        while batch := self.connection.fetchmany(BATCH):
-            yield batch
 
 
 @contextmanager
@@ -80,7 +74,7 @@ def opened(parquet: Path, columns: Sequence[Column], scratch: Path) -> Iterator[
     """Open a table with bounded memory, spilling into ``scratch``; the order of its rows is kept."""
     with TemporaryDirectory(dir=scratch, prefix=".spill-") as spill, duckdb.connect() as connection:
         for setting in (
-            "SET memory_limit = '768MB'",
+            "SET memory_limit = '384MB'",
             "SET threads = 2",
             "SET preserve_insertion_order = true",
             f"SET temp_directory = {quoted_text(spill)}",
