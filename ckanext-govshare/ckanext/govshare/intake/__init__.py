@@ -22,6 +22,7 @@ def read_table(
     member: str | None = None,
     hidden: str | None = None,
     workdir: Path,
+    progress: sandbox.Progress = lambda _rows: None,
 ) -> Intake:
     """Read the table in ``path`` in a process of its own; its kind is told by its content.
 
@@ -29,7 +30,7 @@ def read_table(
     of these. ``filename`` is its name as delivered; ``sheet``, ``encoding`` (``utf-8 gb18030 big5 utf-16``),
     ``header_row`` (from 1), ``member`` (of a zip) and ``hidden`` (``keep``: read hidden rows and columns, which
     are left out otherwise) are a person's corrections. ``workdir`` is an empty directory of this call;
-    the typed Parquet is left there. An empty cell is a missing value (null), never zero and never an empty text.
+    the typed Parquet is left there. ``progress`` hears how many rows were read. An empty cell is a missing value (null), never zero and never an empty text.
 
     :raises RuleError: ``intake.*`` with the facts ``row`` and ``column`` (from 1) where there is a position.
     """
@@ -43,4 +44,4 @@ def read_table(
         "hidden": hidden,
         "workdir": str(workdir),
     }
-    return sandbox.run(arguments, workdir)
+    return sandbox.run(arguments, workdir, progress)

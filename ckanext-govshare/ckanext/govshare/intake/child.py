@@ -29,9 +29,8 @@ def _to_answer(intake: Intake) -> dict[str, Any]:
     return {"tables": tables, "report": [finding.as_dict() for finding in intake.report]}
 
 
-def _child(answer_path: Path) -> None:
+def _child(arguments: dict[str, Any], answer_path: Path) -> None:
     """Limit this process, parse, and leave the answer in one step."""
-    arguments = json.load(sys.stdin)
     memory, seconds = arguments.pop("limits")
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
@@ -48,6 +47,6 @@ def _child(answer_path: Path) -> None:
 
 if __name__ == "__main__":
     try:
-        _child(Path(sys.argv[1]))
+        _child(json.loads(sys.argv[1]), Path(sys.argv[2]))
     except (MemoryError, duckdb.OutOfMemoryException):
         sys.exit(OUT_OF_MEMORY)

@@ -16,5 +16,6 @@ MAX_RATIO = 100  # unpacked to packed, once the whole is not small
 SMALL_UNPACKED = 32 * MIB
 MAX_MEMBERS = 2_000
 
+COUNTER = "rows"  # the file in which the parsing process tells how far it is
 PARSE_MEMORY = 3072 * MIB  # address space of the parsing process
 PARSE_SECONDS = 150  # of processor and of waiting

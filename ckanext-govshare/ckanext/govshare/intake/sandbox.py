@@ -6,6 +6,8 @@ import json
 import os
 import subprocess
 import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,38 +16,60 @@ from ckanext.govshare.domain.table import Column
 from ckanext.govshare.intake import limits
 from ckanext.govshare.intake.findings import Finding, Intake, Table
 
+Progress = Callable[[int], object]
+
 OUT_OF_MEMORY = 3  # how the child ends when its memory is used up
 _NO_MEMORY = b"cannot allocate memory"  # said by the allocator before it gives up
 _MODULE = "ckanext.govshare.intake.child"
 
 
-def run(arguments: dict[str, Any], workdir: Path) -> Intake:
+def run(arguments: dict[str, Any], workdir: Path, progress: Progress) -> Intake:
     """Parse in a child process; whatever becomes of it, the caller gets a table or a :class:`RuleError`."""
     answer = workdir / "answer.json"
+    asked = {**arguments, "limits": (limits.PARSE_MEMORY, limits.PARSE_SECONDS)}
     environment = {
         **os.environ,
         "PYTHONPATH": os.pathsep.join(import_folders()),
         "MALLOC_ARENA_MAX": "2",
     }
-    command = [sys.executable, "-m", _MODULE, str(answer)]
-    try:
-        child = subprocess.run(  # noqa: S603 - our own interpreter and module
-            command,
-            input=json.dumps({**arguments, "limits": (limits.PARSE_MEMORY, limits.PARSE_SECONDS)}).encode(),
-            env=environment,
-            cwd="/",
-            timeout=limits.PARSE_SECONDS,
-            capture_output=True,
-            check=False,
-        )
-    except subprocess.TimeoutExpired as error:
-        raise too_demanding() from error
+    command = [sys.executable, "-m", _MODULE, json.dumps(asked), str(answer)]
+    with (
+        (workdir / "said").open("w+b") as said,
+        subprocess.Popen(  # noqa: S603 - our own interpreter and module
+            command, env=environment, cwd="/", stdin=subprocess.DEVNULL, stdout=said, stderr=said
+        ) as child,
+    ):
+        try:
+            _watch(child, workdir, progress)
+        finally:
+            child.kill()
+        code = child.wait()
+        said.seek(0)
+        words = said.read()
     # A signal means that processor time ran out, or memory where even the libraries did not expect it.
-    if child.returncode == OUT_OF_MEMORY or child.returncode < 0 or _NO_MEMORY in child.stderr:
+    if code == OUT_OF_MEMORY or code < 0 or _NO_MEMORY in words:
         raise too_demanding()
-    if child.returncode:
-        raise RuntimeError(f"the parser failed: {child.stderr.decode(errors='replace')[-2000:]}")
+    if code:
+        raise RuntimeError(f"the parser failed: {words.decode(errors='replace')[-2000:]}")
     return _from_answer(json.loads(answer.read_text(encoding="utf-8")))
+
+
+def _watch(child: subprocess.Popen[bytes], workdir: Path, progress: Progress) -> None:
+    """Wait for the child as long as it may take, and tell how many rows it has read."""
+    ends, told = time.monotonic() + limits.PARSE_SECONDS, 0
+    while True:
+        try:
+            child.wait(timeout=min(1.0, max(ends - time.monotonic(), 0)))
+        except subprocess.TimeoutExpired as error:
+            if time.monotonic() >= ends:
+                raise too_demanding() from error
+        else:
+            return
+        counter = workdir / limits.COUNTER
+        rows = int(counter.read_text() or 0) if counter.exists() else 0
+        if rows > told:
+            told = rows
+            progress(rows)
 
 
 def import_folders() -> list[str]:

@@ -19,6 +19,7 @@ from ckanext.govshare.intake.doubts import Text, doubts
 from ckanext.govshare.intake.findings import Finding, Table
 from ckanext.govshare.intake.layout import Layout
 
+COUNTED = 50_000  # rows after which it is told how far the reading is
 FEW = 1000  # rows that rule out most types before the whole is looked at
 _SETTINGS = ("SET memory_limit = '384MB'", "SET threads = 1", "SET preserve_insertion_order = true")
 GROUP_CELLS = 1_000_000  # of one row group: it lies in memory while it is written
@@ -53,6 +54,7 @@ def to_parquet(layout: Layout, name: str, workdir: Path) -> tuple[Table, list[Fi
 def _write_clean(rows: Iterator[Row], target: Path) -> int:
     """Write rows as strict CSV with their row number in front; return how many."""
     count = 0
+    counter = target.with_name(limits.COUNTER)
     with target.open("w", encoding="utf-8", newline="") as sink:
         writer = csv.writer(sink, lineterminator="\n", quoting=csv.QUOTE_MINIMAL)
         for number, cells in rows:
@@ -60,6 +62,8 @@ def _write_clean(rows: Iterator[Row], target: Path) -> int:
                 _refuse_long(number, cells)
             writer.writerow([number, *cells])
             count += 1
+            if not count % COUNTED:
+                counter.write_text(str(count))
     return count
 
 

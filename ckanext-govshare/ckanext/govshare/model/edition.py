@@ -22,7 +22,8 @@ class Edition(toolkit.BaseModel):
     """``content_hash`` names the table that was read; check and review are bound to it.
 
     ``options`` are a person's corrections to the reading (sheet, encoding, header_row); ``problem`` is
-    ``{code, facts}`` of what stopped the reading or the building; ``progress`` is ``{format, done, total}``.
+    ``{code, facts}`` of what stopped the reading or the building; ``progress`` is ``{rows}`` while
+    the upload is read, ``{format, done, total}`` while files are made.
     """
 
     __tablename__ = "govshare_edition"

@@ -31,6 +31,7 @@ from ckanext.govshare.intake import CORRECTIONS
 from ckanext.govshare.intake.limits import MAX_ROWS
 from ckanext.govshare.logic import reviews, roles
 from ckanext.govshare.logic.edition import files
+from ckanext.govshare.logic.edition.progress import tell
 from ckanext.govshare.logic.errors import refuse
 from ckanext.govshare.logic.places import reason_of
 from ckanext.govshare.logic.publication.cases import load_publication
@@ -177,7 +178,9 @@ def read(edition_id: str) -> None:
     filename = row.filename
     model.Session.rollback()  # nothing stays open while the parser works
     try:
-        taken, sha = files.read(edition_id, filename, options)
+        taken, sha = files.read(
+            edition_id, filename, options, lambda rows: tell(edition_id, progress={"rows": rows})
+        )
     except RuleError as error:
         result: DataDict = {"intake": UNREADABLE, "problem": {"code": error.code, "facts": error.facts}}
     else:
@@ -195,6 +198,7 @@ def read(edition_id: str) -> None:
     if case.row.version == seen and case.row.intake == WAITING:
         for name, value in result.items():
             setattr(case.row, name, value)
+        case.row.progress = None
         touch(case.row)
     model.Session.commit()
 

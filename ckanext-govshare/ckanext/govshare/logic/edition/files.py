@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Literal
@@ -48,15 +48,19 @@ def discard(edition_id: str) -> None:
     vault.drop(edition_id)
 
 
-def read(edition_id: str, filename: str, options: dict[str, Any]) -> tuple[intake.Intake, str]:
+def read(
+    edition_id: str, filename: str, options: dict[str, Any], progress: Callable[[int], object]
+) -> tuple[intake.Intake, str]:
     """Read the upload and keep its table; return what came of it and the SHA-256 of the table.
 
-    What was masked from an earlier reading falls.
+    ``progress`` hears how many rows were read. What was masked from an earlier reading falls.
 
     :raises RuleError: ``intake.*``.
     """
     with vault.borrowed(edition_id, RAW) as upload, scratch.folder() as workdir:
-        taken = intake.read_table(upload, filename=filename, workdir=workdir, **_wanted(options))
+        taken = intake.read_table(
+            upload, filename=filename, workdir=workdir, progress=progress, **_wanted(options)
+        )
         sha, _ = vault.keep_file(taken.tables[0].parquet, edition_id, READ)
     vault.drop(edition_id, MASKED)
     return taken, sha

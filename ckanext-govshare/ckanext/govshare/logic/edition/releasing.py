@@ -22,6 +22,7 @@ from ckanext.govshare.exports import shelf
 from ckanext.govshare.exports.formats import BY_NAME
 from ckanext.govshare.logic import indexing
 from ckanext.govshare.logic.edition import cases, datastore_rows, files, urls
+from ckanext.govshare.logic.edition.progress import tell
 from ckanext.govshare.logic.entry import card
 from ckanext.govshare.model import Artifact, Edition, Publication
 
@@ -82,7 +83,7 @@ def _release(edition_id: str) -> None:
     try:
         built = _build(edition_id, stem, columns, rows, meanings)
     except Exception:
-        _tell(edition_id, problem={"code": "edition.build_failed", "facts": {}})
+        tell(edition_id, problem={"code": "edition.build_failed", "facts": {}})
         raise
     _publish(edition_id, content_hash, built)
 
@@ -96,7 +97,7 @@ def _build(
     shelf.sweep(target, (runtime.now() - timedelta(days=1)).timestamp())
 
     def progress(name: str) -> None:
-        _tell(
+        tell(
             edition_id,
             progress={"format": BY_NAME[name].label, "done": formats.index(name), "total": len(formats)},
         )
@@ -216,13 +217,3 @@ def _meanings(package: Any) -> dict[str, str]:
     """Return what the card says the columns mean, by name."""
     items = card.read_list(package.extras.get("data_items"))
     return {str(item.get("name")): str(item.get("meaning") or "") for item in items if isinstance(item, dict)}
-
-
-def _tell(edition_id: str, **values: Any) -> None:
-    """Write progress where others see it at once, outside every other transaction."""
-    session = model.meta.create_local_session()
-    try:
-        session.execute(sa.update(Edition).where(Edition.id == edition_id).values(**values))
-        session.commit()
-    finally:
-        session.close()
