@@ -10,21 +10,24 @@ from ckanext.govshare.domain.desensitization.probe import Probe
 from ckanext.govshare.domain.desensitization.tally import Grade
 
 _NUMBER = "[0-9一二三四五六七八九十百]"
-_STOP = f"{END}，。；,;"
+_STOP = f"{END}。,;"
 _FLOOR = r"(?:\d{1,2}(?:层|楼)[ -]?)?"
 _ROOM = r"(?:[0-9A-D]{2,5} ?(?:室|号|户|房)|[0-9]{3,4}(?![0-9]))"
 _UNIT = rf"(?:单元|门|梯)[ -]?{_FLOOR}"
 _BUILDING = r"(?:号楼|栋|幢|座|#楼|#|号院)[ -]?"
 _COUNTED = "[0-9A-Za-z一二三四五六七八九十甲乙丙丁东西中]"
+DWELLING = rf"{_COUNTED}{{1,4}} ?(?:{_BUILDING}(?:{_COUNTED}{{1,3}} ?{_UNIT}{_ROOM}?|{_FLOOR}{_ROOM})|{_UNIT}{_ROOM})"
+_PLAIN = re.compile(r"(?!.*\d{5})[\u4e00-\u9fff0-9#-]{6,60}")
 
 
 def address_probes(knowledge: Knowledge) -> tuple[Probe, ...]:
     """Return what dwellings of a town and of a village look like, and any address."""
     judge = AddressJudge(knowledge)
     homes = "|".join(map(re.escape, knowledge.words["home_words"]))
+    blocks = ("号楼", "栋", "幢", "座", "#", "号院", "单元", "门", "梯")
     block = r"\d{1,4}[-#号栋幢座]-?\d{1,4}(?:-\d{1,4})?(?:室|号|户)?"
     dwelling = (
-        rf"{_COUNTED}{{1,4}} ?(?:{_BUILDING}(?:{_COUNTED}{{1,3}} ?{_UNIT}{_ROOM}?|{_FLOOR}{_ROOM})|{_UNIT}{_ROOM})",
+        DWELLING,
         rf"(?:{homes})[^{_STOP}]{{0,4}}?{block}",
         rf"[村屯庄寨子查场队][^{_STOP}]{{0,3}}?{_NUMBER}{{1,3}}[组社队屯街巷][^{_STOP}]{{0,2}}?\d{{1,4}}号",
         rf"[村屯庄寨查]{_NUMBER}{{1,4}}号",
@@ -35,7 +38,8 @@ def address_probes(knowledge: Knowledge) -> tuple[Probe, ...]:
     )
     place = rf"[省市县区旗][^{_STOP}]{{2,12}}(?:村|屯|社区|街道|街|路|组)(?={END})"
     return (
-        *(Probe(re.compile(pattern), judge.dwelling) for pattern in dwelling),
+        Probe(re.compile(dwelling[0]), judge.dwelling, cues=blocks),
+        *(Probe(re.compile(pattern), judge.dwelling) for pattern in dwelling[1:]),
         *(Probe(re.compile(pattern), judge.street) for pattern in street),
         *(
             Probe(re.compile(pattern), judge.street, by_header=True)
@@ -51,12 +55,18 @@ class AddressJudge:
         words = knowledge.words
         self._homes = re.compile("|".join(words["home_words"]))
         self._offices = re.compile("|".join(words["office_words"]))
+        self._dwelling = re.compile(DWELLING)
         self._living = re.compile("|".join(knowledge.row("residence_address").words))
 
     def dwelling(self, match: re.Match[str], _whole: bool) -> Grade | None:
         """Judge building, unit and room: words of offices in the cell speak against it, words of homes for it."""
         cell = _cell(match)
         return Grade.SHAPE if self._is_office(cell) else Grade.HOLDS
+
+    def certain(self, cell: str) -> bool:
+        """Tell whether a cell is a dwelling and nothing else, without looking around it."""
+        plain = _PLAIN.fullmatch(cell) is not None and self._dwelling.search(cell) is not None
+        return plain and not self._is_office(cell)
 
     def street(self, match: re.Match[str], _whole: bool) -> Grade | None:
         """Judge a number in a street: somebody lives there only if the cell or the column's name says so."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date
+from calendar import isleap
+from datetime import date, timedelta
+from operator import mul
 
 _THREE = [f"{number:03d}" for number in range(1000)]
 
@@ -22,6 +24,9 @@ _LUHN_PAIR = {
     f"{number:02d}": number // 10 * 2 - (9 if number >= 50 else 0) + number % 10  # noqa: PLR2004
     for number in range(100)
 }
+
+_DAYS = frozenset(f"{date(2023, 1, 1) + timedelta(days):%m%d}" for days in range(365))
+_LEAP_DAY = "0229"
 
 _USCC_SIGNS = {sign: value for value, sign in enumerate("0123456789ABCDEFGHJKLMNPQRTUWXY")}
 _USCC_WEIGHTS = tuple(pow(3, place, 31) for place in range(17))
@@ -48,16 +53,14 @@ def luhn(number: str) -> bool:
 
 def uscc(code: str) -> bool:
     """Tell whether 18 signs satisfy the check of a unified social credit code (GB 32100, mod 31)."""
-    if len(code) != len(_USCC_WEIGHTS) + 1 or not all(sign in _USCC_SIGNS for sign in code):
+    if len(code) != len(_USCC_WEIGHTS) + 1 or not _USCC_SIGNS.keys() >= set(code):
         return False
-    total = sum(_USCC_SIGNS[sign] * weight for sign, weight in zip(code, _USCC_WEIGHTS, strict=False))
+    total: int = sum(map(mul, map(_USCC_SIGNS.__getitem__, code), _USCC_WEIGHTS))
     return (31 - total % 31) % 31 == _USCC_SIGNS[code[17]]
 
 
 def real_date(digits: str) -> bool:
     """Tell whether YYYYMMDD is a day of the calendar."""
-    try:
-        date(int(digits[:4]), int(digits[4:6]), int(digits[6:8]))
-    except ValueError:
-        return False
-    return True
+    if digits[4:8] != _LEAP_DAY:
+        return digits[4:8] in _DAYS
+    return isleap(int(digits[:4]))

@@ -13,7 +13,7 @@ from ckanext.govshare.domain.desensitization.search import Met, search
 from ckanext.govshare.domain.desensitization.tally import Grade, Tally
 from ckanext.govshare.domain.desensitization.verdict import finding
 
-_TRIAL, _OFTEN = 512, 4  # of so many cells, values repeat if they come so often on average
+_TRIAL, _OFTEN = 512, 1.5  # of so many cells, values repeat if they come so often on average
 _REMEMBERED = 5_000
 
 Cells = Sequence[str | None]
@@ -82,9 +82,7 @@ class ColumnScan:
         certain = home.certain
         assert certain is not None  # noqa: S101  (chosen for it)
         others = [place for place, cell in enumerate(cells) if not cell or not certain(cell)]
-        held = {cell for cell in cells if cell} - {cells[place] for place in others}
-        if held:
-            self._tallies[home.row.code].take_many(home.grade, min(held), max(held), len(cells) - len(others))
+        self._tallies[home.row.code].counts[home.grade].cells += len(cells) - len(others)
         return [cells[place] for place in others], [rows[place] for place in others]
 
     def _meet(self, cells: Cells) -> Iterator[Met]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from ckanext.govshare.domain.desensitization import codes, numbers, quasi
-from ckanext.govshare.domain.desensitization.addresses import address_probes
+from ckanext.govshare.domain.desensitization.addresses import AddressJudge, address_probes
 from ckanext.govshare.domain.desensitization.knowledge import Knowledge, Row
 from ckanext.govshare.domain.desensitization.person_names import NameJudge, name_probes
 from ckanext.govshare.domain.desensitization.plain_text import END
@@ -43,7 +44,7 @@ def detectors(knowledge: Knowledge) -> tuple[Detector, ...]:
             words=_before(row.words),
             not_words=_before(row.not_words),
             promoted=Grade[row.by_header.upper()],
-            certain=certain.get(row.code),
+            **certain.get(row.code, {}),
         )
         for row in knowledge.rows
     )
@@ -57,14 +58,14 @@ def _made(knowledge: Knowledge) -> dict[str, tuple[tuple[Probe, ...], int, tuple
     return {
         "lost_digits": ((Probe(numbers.LOST_DIGITS, numbers.judge_lost_digits, by_header=True),), 2, (b"0",)),
         "id_number": (_probes(numbers.ID_NUMBERS, identity), 2, (b"0" * 14,)),
-        "sole_trader_uscc": (_probes([numbers.USCC], numbers.judge_uscc), 2, (b"0" * 6,)),
+        "sole_trader_uscc": (_probes([numbers.USCC], numbers.judge_uscc), 2, (b"0" * 8,)),
         "mobile_phone": (_probes(numbers.MOBILES, numbers.judge_mobile), 3, (b"0" * 11,)),
         "license_plate": (
             _probes([codes.licence_plate(knowledge)], codes.judge_plate),
             2,
             (b"bA", b"b000000"),
         ),
-        "email": ((Probe(codes.EMAIL, codes.Email(knowledge), cue="@"),), 1, (b"@",)),
+        "email": ((Probe(codes.EMAIL, codes.Email(knowledge), cues=("@",)),), 1, (b"@",)),
         "bank_card": (
             (Probe(numbers.BANK_CARD, card), Probe(numbers.BANK_ACCOUNT, card, by_header=True)),
             4,
@@ -79,8 +80,7 @@ def _made(knowledge: Knowledge) -> dict[str, tuple[tuple[Probe, ...], int, tuple
         "birth_date": (
             (
                 Probe(quasi.BIRTH_DATE, birth, by_header=True),
-                Probe(quasi.BIRTH_DATE, birth, cue="出生"),
-                Probe(quasi.BIRTH_DATE, birth, cue="生于"),
+                Probe(quasi.BIRTH_DATE, birth, cues=("出生", "生于")),
             ),
             4,
             (b"0",),
@@ -91,12 +91,14 @@ def _made(knowledge: Knowledge) -> dict[str, tuple[tuple[Probe, ...], int, tuple
     }
 
 
-def _certain(knowledge: Knowledge) -> dict[str, Callable[[str], bool]]:
+def _certain(knowledge: Knowledge) -> dict[str, dict[str, Any]]:
     return {
-        "id_number": numbers.IdNumber(knowledge).certain,
-        "mobile_phone": numbers.certain_mobile,
-        "bank_card": numbers.BankCard(knowledge).certain,
-        "person_name": NameJudge(knowledge).certain,
+        "id_number": {"certain": numbers.IdNumber(knowledge).certain},
+        "mobile_phone": {"certain": numbers.certain_mobile},
+        "bank_card": {"certain": numbers.BankCard(knowledge).certain},
+        "person_name": {"certain": NameJudge(knowledge).certain},
+        "residence_address": {"certain": AddressJudge(knowledge).certain},
+        "coordinates": {"certain": quasi.certain_coordinate, "grade": Grade.ALIKE},
     }
 
 

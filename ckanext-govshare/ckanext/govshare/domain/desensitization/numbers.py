@@ -20,7 +20,7 @@ ID_NUMBERS = (
     re.compile(rf"[1-9]{FREE}(?:[ -]?\d){{14}}(?:(?:[ -]?\d){{2}}[ -]?[0-9Xx])?{ENDS}"),
 )
 LOST_DIGITS = re.compile(rf"{END}([1-9](?:\.\d{{2,}}[Ee]\+?1[0-9]|\d{{14}}0{{3,4}}))(?={END})")
-USCC = re.compile(rf"[159ANY]{FREE}[0-9A-Y]\d{{6}}[0-9A-HJ-NP-RTUW-Y]{{10}}(?![0-9A-Za-z])")
+USCC = re.compile(rf"9{FREE}2\d{{6}}[0-9A-HJ-NP-RTUW-Y]{{10}}(?![0-9A-Za-z])")
 MOBILES = (
     re.compile(rf"{_MOBILE_START}[3-9]\d{{9}}{ENDS}"),
     re.compile(
@@ -85,7 +85,7 @@ class IdNumber:
             and cell.isascii()
             and cell[:17].isdigit()
             and self._plausible(cell)
-            and id_check(cell) == cell[17]
+            and id_check(cell) == cell[17].upper()
         )
 
     def _plausible(self, number: str) -> bool:
@@ -101,10 +101,8 @@ def judge_lost_digits(match: re.Match[str], _whole: bool) -> Grade | None:
 
 
 def judge_uscc(match: re.Match[str], _whole: bool) -> Grade | None:
-    """Judge a unified social credit code: only a sole trader's (个体工商户, 92…) leads to a person."""
-    if not uscc(match[0]):
-        return None
-    return Grade.HOLDS if match[0].startswith("92") else Grade.OTHER
+    """Judge a unified social credit code of a sole trader (个体工商户, 92…), the only one that leads to a person."""
+    return Grade.HOLDS if uscc(match[0]) else None
 
 
 def judge_mobile(match: re.Match[str], _whole: bool) -> Grade | None:

@@ -12,9 +12,11 @@ from ckanext.govshare.domain.desensitization.tally import Grade
 
 HAN = "\u3400-\u4dbf\u4e00-\u9fff"
 DOT = "·."
+ANY = ("",)
 _UNKNOWN = -3  # a character that no list of names knows
 _LIKELY = 4
 _SURE = 6
+_LONGEST = 4
 _FULL = 3  # signs of the usual name
 
 
@@ -32,19 +34,19 @@ def name_probes(knowledge: Knowledge) -> tuple[Probe, ...]:
     name = rf"[{''.join(sorted(firsts))}][{HAN}]{{1,3}}"
     dotted = rf"[{HAN}]{{1,12}}(?:[{DOT}][{HAN}]{{1,12}}){{1,4}}"
     begin = rf"[^{HAN}0-9A-Za-z]"
-    sounds = "".join(words["sound_characters"])
-    cell = rf"[{HAN}]{{2,4}}|[{HAN}] {{1,4}}[{HAN}]{{1,2}}|{name}[{HAN}]{{0,2}}|{dotted}|[{sounds}]{{3,10}}"
     return tuple(
-        Probe(re.compile(pattern), how, cue=cue)
-        for pattern, how, cue in (
-            (rf"(?:{label})(?: ?: ?|为|是|叫)?({dotted}|{name}?(?=[^{HAN}]|{follow}))", named, ""),
-            (rf"{END}({cell})(?={END})", alone, ""),
-            (rf"{begin}({name}?)(?={follow})", named, ""),
-            (rf"{begin}({name}?)(?=[ ,:、(]{{0,3}}{CLAIMED})", named, CLAIMED),
-            (rf"{begin}({name}?)(?=[ ,:、(]{{1,3}}[男女][ ,、)])", named, ""),
-            (rf"({name}?)(?= ?(?:{honorific}))", named, ""),
-            (rf"{begin}({dotted})(?![{HAN}])", named, "·"),
-            (rf"{begin}({name}?)(?![{HAN}A-Za-z0-9])", free, ""),
+        Probe(re.compile(pattern), how, cues=cues)
+        for pattern, how, cues in (
+            (rf"(?:{label})(?: ?: ?|为|是|叫)?({dotted}|{name}?(?=[^{HAN}]|{follow}))", named, ANY),
+            (rf"{END}([{HAN}]{{2,10}})(?={END})", alone, ANY),
+            (rf"{END}([{HAN}] {{1,4}}[{HAN}]{{1,2}})(?={END})", alone, (" ",)),
+            (rf"{END}({dotted})(?={END})", alone, ("·", ".")),
+            (rf"{begin}({name}?)(?={follow})", named, ANY),
+            (rf"{begin}({name}?)(?=[ ,:、(]{{0,3}}{CLAIMED})", named, (CLAIMED,)),
+            (rf"{begin}({name}?)(?=[ ,:、(]{{1,3}}[男女][ ,、)])", named, ANY),
+            (rf"({name}?)(?= ?(?:{honorific}))", named, words["honorifics"]),
+            (rf"{begin}({dotted})(?![{HAN}])", named, ("·",)),
+            (rf"{begin}({name}?)(?![{HAN}A-Za-z0-9])", free, ANY),
         )
     )
 
@@ -81,14 +83,20 @@ class NameJudge:
     def unnamed(self, match: re.Match[str], _whole: bool, *, enough: int) -> Grade | None:
         """Judge a name that stands alone by its characters only."""
         value = match[1].replace(" ", "")
-        if "某" in value:
-            return None
         likely = self._likely(value)
+        if "某" in value or (len(value) > _LONGEST and likely < _SURE):
+            return None
         return Grade.HOLDS if likely >= enough else Grade.ALIKE if likely >= 0 else Grade.SHAPE
 
     def certain(self, cell: str) -> bool:
         """Tell whether a cell of two or three characters is a name, without looking around it."""
-        return 2 <= len(cell) <= _FULL and "某" not in cell and score(cell, self._names) >= _LIKELY  # noqa: PLR2004
+        names, length = self._names, len(cell)
+        if not 2 <= length <= _FULL or cell in names.ordinary_words or "某" in cell:  # noqa: PLR2004
+            return False
+        weight = names.surnames.get(cell[0], 3 * _UNKNOWN) + names.given.get(cell[1], _UNKNOWN)
+        if length == _FULL:
+            weight += names.given.get(cell[2], _UNKNOWN) - (_SURE if cell[2] in names.endings else 0)
+        return weight >= _LIKELY
 
     def _likely(self, value: str) -> int:
         if "·" in value or "." in value:

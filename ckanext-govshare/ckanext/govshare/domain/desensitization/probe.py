@@ -15,11 +15,11 @@ Judge = Callable[[re.Match[str], bool], Grade | None]
 class Probe:
     """A pattern and a judge of its matches, who hears whether the match is the whole cell.
 
-    The first group of the pattern, where it has one, is the value. ``cue`` must stand in the text at all;
-    a probe ``by_header`` is used only where the column's name says what it holds.
+    The first group of the pattern, where it has one, is the value. One of the ``cues`` must stand in the text
+    at all; a probe ``by_header`` is used only where the column's name says what it holds.
     """
 
     pattern: re.Pattern[str]
     judge: Judge
-    cue: str = ""
+    cues: tuple[str, ...] = ("",)
     by_header: bool = False

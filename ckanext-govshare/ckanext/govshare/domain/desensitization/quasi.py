@@ -16,7 +16,7 @@ COORDINATES = re.compile(
     r"|\d{1,3}°\d{1,2}[′'分] ?\d{1,2}(?:\.\d+)?[″\"秒]?"
 )
 
-_PRECISE = 4  # decimals: about ten metres
+_DEGREE = re.compile(r"(?:7[3-9]|[89]\d|1[0-2]\d|13[0-5]|[3-9]|[1-4]\d|5[0-3])\.\d{4,}")
 
 
 def judge_birth_date(match: re.Match[str], _whole: bool) -> Grade | None:
@@ -25,6 +25,11 @@ def judge_birth_date(match: re.Match[str], _whole: bool) -> Grade | None:
     if len(digits) == 8 and not real_date(digits):  # noqa: PLR2004
         return None
     return Grade.ALIKE
+
+
+def certain_coordinate(cell: str) -> bool:
+    """Tell whether a cell is a degree of longitude or latitude within the country, without looking around it."""
+    return _DEGREE.fullmatch(cell) is not None
 
 
 def judge_coordinates(match: re.Match[str], whole: bool) -> Grade | None:

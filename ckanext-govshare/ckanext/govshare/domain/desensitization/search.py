@@ -33,7 +33,7 @@ def search(detectors: Iterable[Detector], said: Collection[str], text: str) -> I
         hits: list[Hit] = []
         if any(run in shape for run in detector.needs):
             for probe in detector.probes:
-                if probe.cue in text and (not probe.by_header or code in said):
+                if (not probe.by_header or code in said) and any(cue in text for cue in probe.cues):
                     text = probe.pattern.sub(_taker(detector, probe, text, hits), text)
         if hits:
             ends = ends or list(accumulate(len(cell) + 1 for cell in text.split(END)))
@@ -42,20 +42,24 @@ def search(detectors: Iterable[Detector], said: Collection[str], text: str) -> I
 
 def _taker(detector: Detector, probe: Probe, text: str, hits: list[Hit]) -> Callable[[re.Match[str]], str]:
     """Return what looks at each match of a probe: adds it to ``hits``, and blanks what is claimed."""
-    judge = probe.judge
+    judge, group, claims = probe.judge, probe.pattern.groups, (Grade.OTHER, Grade.HOLDS, Grade.NAMED)
 
     def take(match: re.Match[str]) -> str:
-        group = match.lastindex or 0
+        whole = match[0]
         start, end = match.span(group)
         first = text[start - 1] == END
         grade = judge(match, first and text[end] == END)
-        if grade is not None and grade is not Grade.OTHER:
+        if grade is None:
+            return whole
+        if grade is not Grade.OTHER:
             grade = grade if first else _with_words(detector, text, start, grade)
-            if grade is not None:
-                hits.append((start, grade, match[group]))
-        if grade is None or grade in (Grade.SHAPE, Grade.ALIKE):
-            return match[0]
-        return match[0][: start - match.start()] + CLAIMED * (end - start) + match[0][end - match.start() :]
+            if grade is None:
+                return whole
+            hits.append((start, grade, match[group]))
+        if grade not in claims:
+            return whole
+        begin = start - match.start()
+        return whole[:begin] + CLAIMED * (end - start) + whole[begin + end - start :]
 
     return take
 

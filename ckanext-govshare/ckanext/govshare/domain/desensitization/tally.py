@@ -38,6 +38,7 @@ class Tally:
 
     shown: int
     counts: tuple[Count, ...] = field(default_factory=lambda: tuple(Count() for _ in COUNTED))
+    measured: int = 0
     lowest: int | None = None
     highest: int | None = None
 
@@ -54,17 +55,12 @@ class Tally:
         if len(count.samples) < SAMPLES and (sample := masked(value, self.shown)) not in count.samples:
             count.samples.append(sample)
         if grade >= Grade.HOLDS:
-            self._measure(value)
+            self._measure(value, cells)
 
-    def take_many(self, grade: Grade, least: str, most: str, cells: int) -> None:
-        """Count cells of which the least and the greatest value are known; rows and samples are known already."""
-        self.counts[grade].cells += cells
-        self._measure(least)
-        self._measure(most)
-
-    def _measure(self, value: str) -> None:
+    def _measure(self, value: str, cells: int) -> None:
         """Remember between which numbers the values lie."""
         if value.isdigit():
+            self.measured += cells
             number = int(value)
             self.lowest = number if self.lowest is None else min(self.lowest, number)
             self.highest = number if self.highest is None else max(self.highest, number)

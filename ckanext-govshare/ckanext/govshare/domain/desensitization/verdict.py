@@ -51,10 +51,9 @@ def _beyond_chance(holds: int, alike: int, chance: float) -> bool:
 
 def _running(tally: Tally) -> bool:
     """Tell whether the values are running numbers: many, and close together."""
-    count = tally.cells(Grade.HOLDS)
-    if tally.lowest is None or tally.highest is None or count < _FEW:
+    if tally.lowest is None or tally.highest is None or tally.measured < _FEW:
         return False
-    return tally.lowest < tally.highest < tally.lowest + _DENSE * count
+    return tally.lowest < tally.highest < tally.lowest + _DENSE * tally.measured
 
 
 def _blocking(row: Row, column: str) -> bool:
