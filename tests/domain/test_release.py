@@ -11,9 +11,12 @@ from ckanext.govshare.domain.release import (
     EntryFacts,
     SecrecyReview,
     data_is_public,
+    is_for_everyone,
     is_public,
+    may_deliver_data,
     may_publish_entry,
     may_release_edition,
+    may_take_data,
 )
 
 HASH = "a" * 64
@@ -76,7 +79,7 @@ def test_warnings_do_not_block():
         ({"desensitization": "done"}, []),
         ({"publication_state": "bureau_review"}, ["release.entry_not_published"]),
         ({"publication_state": "withdrawn"}, ["release.entry_not_published"]),
-        ({"openness": "conditional"}, ["release.conditional_needs_vault"]),
+        ({"openness": "conditional"}, []),
         ({"openness": "closed"}, ["release.closed"]),
         ({"desensitization": "pending"}, ["release.not_desensitized"]),
         ({"desensitization": "awaiting_check"}, ["release.not_desensitized"]),
@@ -123,3 +126,29 @@ def test_what_is_public(state, openness, card, data):
     """Cards of two classes are public once published, data of one."""
     assert is_public(state, openness) is card
     assert data_is_public(state, openness) is data
+
+
+@pytest.mark.parametrize(
+    ("state", "openness", "expected"),
+    [
+        ("published", "unconditional", []),
+        ("published", "conditional", ["release.needs_grant"]),
+        ("published", "closed", ["release.data_withdrawn"]),
+        ("withdrawn", "unconditional", ["release.data_withdrawn"]),
+        ("withdrawn", "conditional", ["release.data_withdrawn"]),
+        ("draft", "unconditional", ["release.data_withdrawn"]),
+    ],
+)
+def test_whoever_may_not_take_data_is_told_why(state, openness, expected):
+    """佳木斯 art. 26: conditional data are applied for; the rest is gone."""
+    assert codes(may_take_data(state, openness)) == expected
+
+
+@pytest.mark.parametrize(
+    ("openness", "delivered", "on_the_shelf"),
+    [("unconditional", True, True), ("conditional", True, False), ("closed", False, False)],
+)
+def test_where_data_of_a_class_may_lie(openness, delivered, on_the_shelf):
+    """Only what is for everyone lies where nginx can reach it."""
+    assert bool(may_deliver_data(openness)) is delivered
+    assert is_for_everyone(openness) is on_the_shelf

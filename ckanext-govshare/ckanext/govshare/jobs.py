@@ -14,7 +14,7 @@ from ckanext.govshare.logic import indexing
 from ckanext.govshare.logic.catalog import index as catalog_index
 from ckanext.govshare.logic.catalog import run as catalog_run
 from ckanext.govshare.logic.edition import cases as editions
-from ckanext.govshare.logic.edition import releasing
+from ckanext.govshare.logic.edition import releasing, retention
 from ckanext.govshare.mirror import reconcile, relay
 from ckanext.govshare.model import outbox
 
@@ -111,8 +111,8 @@ def compare() -> None:
 
 
 def all_due() -> int:
-    """Do everything that time has made due; return how many events were handled."""
-    done = drain()
+    """Do everything that time has made due; return how much was done."""
+    done = drain() + retention.delete_due(runtime.now())
     follow()
     compare()
     return done

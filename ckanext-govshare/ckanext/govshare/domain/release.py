@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ckanext.govshare.domain.decision import Decision, Reason, decide
+from ckanext.govshare.domain.decision import Allowed, Decision, Reason, Refused, decide
 from ckanext.govshare.domain.openness import CLOSED, CONDITIONAL, UNCONDITIONAL
 from ckanext.govshare.domain.publication import PUBLISHED
 
@@ -53,7 +53,7 @@ class EditionFacts:
 
 
 def may_deliver_data(openness: str) -> Decision:
-    """Decide whether data of this class may be brought in at all; until the vault, only what is for everyone."""
+    """Decide whether data of this class may be brought in at all: closed ones may not."""
     return decide(_openness_objections(openness))
 
 
@@ -95,8 +95,6 @@ def _class_objections(facts: EditionFacts) -> list[Reason]:
 
 
 def _openness_objections(openness: str) -> list[Reason]:
-    if openness == CONDITIONAL:
-        return [Reason("release.conditional_needs_vault", rule="佳木斯 24")]
     if openness == CLOSED:
         return [Reason("release.closed", rule="佳木斯 24")]
     return []
@@ -127,6 +125,23 @@ def _review_objections(review: SecrecyReview | None, content_hash: str) -> list[
     return found
 
 
+def may_take_data(publication_state: str, openness: str) -> Decision:
+    """Decide whether anybody may take released data without asking: published and unconditional.
+
+    佳木斯 art. 26: conditional data are handed out on application.
+    """
+    if publication_state == PUBLISHED and openness == CONDITIONAL:
+        return Refused((Reason("release.needs_grant", rule="佳木斯 26"),))
+    if publication_state == PUBLISHED and is_for_everyone(openness):
+        return Allowed()
+    return Refused((Reason("release.data_withdrawn"),))
+
+
 def data_is_public(publication_state: str, openness: str) -> bool:
     """Tell whether released data of an entry may leave without a grant: published and unconditional."""
-    return publication_state == PUBLISHED and openness == UNCONDITIONAL
+    return bool(may_take_data(publication_state, openness))
+
+
+def is_for_everyone(openness: str) -> bool:
+    """Tell whether released files and rows of this class lie on the public shelf; else they stay in the vault."""
+    return openness == UNCONDITIONAL

@@ -28,6 +28,11 @@ def keep(draft: Path, root: Path) -> tuple[str, Path]:
     return sha, target
 
 
+def remove(root: Path, sha: str) -> None:
+    """Take a file from the shelf; readers who have it open finish."""
+    place(root, sha).unlink(missing_ok=True)
+
+
 def sweep(root: Path, before: float) -> None:
     """Remove what processes that were killed left half-made before that instant (seconds since 1970)."""
     for folder in root.glob(f"{DRAFT}*"):

@@ -53,7 +53,8 @@ def govshare_entry_editions(entry: Mapping[str, Any]) -> list[dict[str, Any]]:
             "when_text": govshare_instant(edition["released_at"]),
             "note": _("Withdrawn") if edition["withdrawn"] else _rows_by_columns(edition),
             "tone": "bad" if edition["withdrawn"] else "ok",
-            "files": [_edition_file(file) for file in edition["files"]],
+            "files": [_edition_file(file) for file in edition["files"] if "url" in file],
+            "formats": list(dict.fromkeys(file["label"] for file in edition["files"] if file["label"])),
         }
         for edition in editions
         if edition["released_at"]

@@ -70,8 +70,11 @@ MESSAGES: dict[str, str] = {
         "The content was changed after the secrecy review; it must be reviewed again."
     ),
     "release.entry_not_published": N_("The entry is not published, so its data cannot be released."),
-    "release.conditional_needs_vault": N_(
-        "Data of conditional entries are handed out only against a grant; they cannot be released to the public."
+    "release.needs_grant": N_(
+        "The data of this entry are handed out on application. Apply for them on the entry's page."
+    ),
+    "release.data_withdrawn": N_(
+        "The data of this entry have been withdrawn and can no longer be downloaded."
     ),
     "release.closed": N_("Data of closed entries cannot be released."),
     "release.not_desensitized": N_("Desensitization is not finished (state: %(status)s)."),

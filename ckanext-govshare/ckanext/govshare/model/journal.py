@@ -13,6 +13,8 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from ckanext.govshare import rulebook, runtime
 
+SYSTEM = "system"  # the actor of what time, or another move, has made due
+
 
 class JournalRow(toolkit.BaseModel):
     """Who, when, which move, from, to, note and the version of the rules; a trigger refuses any other write."""

@@ -97,6 +97,8 @@ def _page(entry: dict[str, Any], number: int, errors: Errors) -> str:
         edition = _call("govshare_edition_show", id=_edition_id(entry, number), preview=True)
     except toolkit.NotAuthorized:
         toolkit.abort(403, toolkit._("Only officers of a department may do this."))
+    except toolkit.ObjectNotFound as error:
+        toolkit.abort(404, str(error))
     data = {
         "pkg_dict": entry,
         "edition": edition,

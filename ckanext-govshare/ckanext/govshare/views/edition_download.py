@@ -10,16 +10,19 @@ from ckan.plugins import toolkit
 from flask import Blueprint, Response, send_file
 
 from ckanext.govshare import config
+from ckanext.govshare.domain.decision import Refused
 from ckanext.govshare.domain.edition import VOID
-from ckanext.govshare.domain.release import data_is_public
+from ckanext.govshare.domain.release import may_take_data
+from ckanext.govshare.logic.edition import artifacts
 from ckanext.govshare.logic.edition import cases as editions
-from ckanext.govshare.logic.edition import releasing
 from ckanext.govshare.logic.edition import urls as edition_urls
+from ckanext.govshare.logic.errors import sentence
 from ckanext.govshare.model import Artifact, Edition, Publication
 
 blueprint = Blueprint("govshare_edition_download", __name__, url_prefix="/dataset/<name>/edition")
 
 GONE = 410
+STATUS = {"release.needs_grant": 403, "release.data_withdrawn": GONE}
 
 
 @blueprint.route("/latest/<file>")
@@ -40,23 +43,23 @@ def _send(name: str, number: int | None, file: str) -> Response:
     if wanted == "csv" and toolkit.asbool(toolkit.request.args.get("bom", False)):
         wanted = "csv_bom"
     edition = editions.current(package.id) if number is None else _edition(package.id, number)
-    artifact = releasing.artifacts(edition.id).get(wanted or "") if edition else None
-    if artifact is None:
+    artifact = artifacts.of_edition(edition.id).get(wanted or "") if edition else None
+    if artifact is None or artifact.vaulted:
         toolkit.abort(404, toolkit._("There is no such file."))
     ending = edition_urls.ENDINGS.get(artifact.format, ".sha256")
     return _described(_bytes(artifact), artifact, f"{package.name}-{edition.number}{ending}")
 
 
 def _public_entry(name: str) -> model.Package:
-    """Return the entry while its data are public; 410 when they were once, 404 when nobody may know."""
+    """Return the entry while its data are public; 403 or 410 says why they are not, 404 when nobody may know."""
     package = model.Package.get(name)
     publication = model.Session.get(Publication, package.id) if package else None
     if publication is None or publication.first_published_at is None:
         toolkit.abort(404, toolkit._("There is no such file."))
-    if not data_is_public(publication.state, publication.openness):
-        toolkit.abort(
-            GONE, toolkit._("The data of this entry have been withdrawn and can no longer be downloaded.")
-        )
+    decision = may_take_data(publication.state, publication.openness)
+    if isinstance(decision, Refused):
+        reason = decision.reasons[0]
+        toolkit.abort(STATUS[reason.code], sentence(reason))
     return package
 
 
@@ -76,7 +79,7 @@ def _bytes(artifact: Artifact) -> Response:
         response = Response()
         response.headers["X-Accel-Redirect"] = f"{prefix.rstrip('/')}/{artifact.sha256[:2]}/{artifact.sha256}"
         return response
-    return send_file(releasing.place(artifact), conditional=True, etag=artifact.sha256, last_modified=None)
+    return send_file(artifacts.place(artifact), conditional=True, etag=artifact.sha256, last_modified=None)
 
 
 def _described(response: Response, artifact: Artifact, ascii_name: str) -> Response:

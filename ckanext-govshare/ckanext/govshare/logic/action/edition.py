@@ -7,7 +7,7 @@ from typing import Any
 from ckan import model
 from ckan.plugins import toolkit
 
-from ckanext.govshare.domain.release import data_is_public
+from ckanext.govshare.domain.release import is_public
 from ckanext.govshare.logic import roles
 from ckanext.govshare.logic.edition import cards as edition_cards
 from ckanext.govshare.logic.edition import cases as editions
@@ -69,7 +69,7 @@ def govshare_edition_list(context: Context, data_dict: DataDict) -> list[DataDic
     if user and not user.is_anonymous and roles.roles_of(user.id, entry.owner_org):
         return [edition_cards.brief(row, entry) for row in rows]
     publication = model.Session.get(Publication, entry.id)
-    if publication is None or not data_is_public(publication.state, publication.openness):
+    if publication is None or not is_public(publication.state, publication.openness):
         return []
     return [edition_cards.public(row, entry) for row in rows if row.released_at]
 

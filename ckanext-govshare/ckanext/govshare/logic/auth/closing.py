@@ -49,6 +49,7 @@ def datastore_search_sql(next_auth: Next, context: Context, data_dict: DataDict)
 
 
 @toolkit.chained_auth_function
+@toolkit.auth_sysadmins_check
 @toolkit.auth_allow_anonymous_access
 def datastore_search(next_auth: Next, context: Context, data_dict: DataDict) -> Answer:
     """Whoever may see the entry, while its data are public."""
@@ -56,6 +57,7 @@ def datastore_search(next_auth: Next, context: Context, data_dict: DataDict) -> 
 
 
 @toolkit.chained_auth_function
+@toolkit.auth_sysadmins_check
 @toolkit.auth_allow_anonymous_access
 def datastore_info(next_auth: Next, context: Context, data_dict: DataDict) -> Answer:
     """Whoever may see the entry, while its data are public."""

@@ -13,12 +13,13 @@ from ckanext.govshare.domain.edition import EDITION, READ, REJECTED, UNREADABLE,
 from ckanext.govshare.domain.table import Column
 from ckanext.govshare.exports.formats import BY_NAME
 from ckanext.govshare.logic import reviews, roles
-from ckanext.govshare.logic.edition import files, releasing, urls
+from ckanext.govshare.logic.edition import artifacts, files, urls
 from ckanext.govshare.logic.edition.cases import KIND, EditionCase, gate, judge
 from ckanext.govshare.logic.errors import describe, language, sentence
 from ckanext.govshare.logic.messages import MESSAGES
 from ckanext.govshare.logic.places import told
-from ckanext.govshare.model import Edition, journal
+from ckanext.govshare.model import Artifact, Edition, journal
+from ckanext.govshare.model.journal import SYSTEM
 
 Context = dict[str, Any]
 DataDict = dict[str, Any]
@@ -63,6 +64,7 @@ def show(context: Context, case: EditionCase, *, preview: bool) -> DataDict:
         "version": row.version,
         "raw_sha256": row.raw_sha256,
         "raw_size": row.raw_size,
+        "raw_deleted_at": _at(row.raw_deleted_at),
         "options": row.options,
         "problem": _problem(row),
         "report": [_finding(finding) for finding in row.report],
@@ -86,15 +88,22 @@ def _files(row: Edition, package: Any) -> list[DataDict]:
         {
             "format": name,
             "label": BY_NAME[name].label if name in BY_NAME else "",
-            "filename": file.filename,
-            "media_type": file.media_type,
-            "size": file.size,
             "rows": file.rows,
-            "sha256": file.sha256,
-            "url": urls.path(package.name, row.number, name),
+            **({} if file.vaulted else _address(file, row, package)),
         }
-        for name, file in releasing.artifacts(row.id).items()
+        for name, file in artifacts.of_edition(row.id).items()
     ]
+
+
+def _address(file: Artifact, row: Edition, package: Any) -> DataDict:
+    """Return what everyone may know of a file that everyone may take."""
+    return {
+        "filename": file.filename,
+        "media_type": file.media_type,
+        "size": file.size,
+        "sha256": file.sha256,
+        "url": urls.path(package.name, row.number, file.format),
+    }
 
 
 def _steps(case: EditionCase) -> list[DataDict]:
@@ -156,6 +165,8 @@ def _step(person: str | None, at: Any) -> DataDict | None:
 
 
 def _person(user_id: str | None) -> str:
+    if user_id == SYSTEM:
+        return toolkit._("the portal itself")
     user = model.User.get(user_id) if user_id else None
     return user.display_name if user else str(user_id or "")
 

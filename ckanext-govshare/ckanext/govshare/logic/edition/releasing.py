@@ -5,8 +5,8 @@ Every step may be repeated: a process that dies anywhere leaves the old edition 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import timedelta, timezone
+from collections.abc import Callable, Mapping
+from datetime import timezone
 from pathlib import Path
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
@@ -14,17 +14,18 @@ from uuid import NAMESPACE_URL, uuid5
 import sqlalchemy as sa
 from ckan import model
 
-from ckanext.govshare import config, exports, runtime
+from ckanext.govshare import exports, runtime, vault
 from ckanext.govshare.domain.edition import VOID
-from ckanext.govshare.domain.release import may_deliver_data
+from ckanext.govshare.domain.release import is_for_everyone, may_deliver_data
 from ckanext.govshare.domain.table import Column
-from ckanext.govshare.exports import shelf
+from ckanext.govshare.exports.checksums import digest
 from ckanext.govshare.exports.formats import BY_NAME
 from ckanext.govshare.logic import indexing
-from ckanext.govshare.logic.edition import cases, datastore_rows, files, urls
+from ckanext.govshare.logic.edition import artifacts, cases, datastore_rows, files, urls
 from ckanext.govshare.logic.edition.progress import tell
 from ckanext.govshare.logic.entry import card
 from ckanext.govshare.model import Artifact, Edition, Publication
+from ckanext.govshare.model.journal import SYSTEM
 
 ROWS = "csv"  # the format whose resource carries the rows in the DataStore
 RESOURCES = ("csv", "xlsx", "json", "jsonl", "xml", "parquet")
@@ -39,18 +40,40 @@ def release(entry_id: str, payload: Mapping[str, Any]) -> None:
 
 
 def bring_in_step(entry_id: str) -> None:
-    """Make the entry's resources and rows those of its current edition, or take them away; safe to repeat."""
+    """Make the entry's files, resources and rows those that its class and its current edition allow; safe to repeat.
+
+    Narrowing: the doors have been shut by the class itself; now rows and files go, the index last. Widening:
+    what was released for holders of a grant is void, and goes the whole way to the gate again.
+    """
     publication = model.Session.get(Publication, entry_id, with_for_update=True, populate_existing=True)
     package = model.Package.get(entry_id)
     if publication is None or package is None:
         model.Session.rollback()
         return
+    everyone = is_for_everyone(publication.openness)
+    if everyone:
+        _void_vaulted(entry_id)
+    moved = set() if everyone else artifacts.move_to_vault(entry_id)
     edition = cases.current(entry_id) if may_deliver_data(publication.openness) else None
     _write_resources(package, edition)
     event = indexing.announce(entry_id)
     model.Session.commit()
-    _load_rows(entry_id, edition)
+    _load_rows(entry_id, edition if everyone else None)
+    artifacts.clear_shelf(moved)
     indexing.follow(event, {})
+
+
+def _void_vaulted(entry_id: str) -> None:
+    """Void what was released for holders of a grant only: it was judged for a narrower class, so it comes anew."""
+    vaulted = sa.select(Artifact.edition_id).filter_by(vaulted=True)
+    query = sa.select(Edition).where(
+        Edition.entry_id == entry_id, Edition.id.in_(vaulted), Edition.status != VOID
+    )
+    for row in model.Session.scalars(query):
+        before, row.status = row.status, VOID
+        vault.drop(row.id, *artifacts.ORDER)
+        cases.touch(row)
+        cases.record(row, SYSTEM, "widened", before, VOID)
 
 
 def resource_id(entry_id: str, format_name: str) -> str:
@@ -58,77 +81,61 @@ def resource_id(entry_id: str, format_name: str) -> str:
     return str(uuid5(NAMESPACE_URL, f"govshare:{entry_id}:{format_name}"))
 
 
-def artifacts(edition_id: str) -> dict[str, Artifact]:
-    """Return the files of an edition by format, in the order in which they are offered."""
-    found = {a.format: a for a in model.Session.scalars(sa.select(Artifact).filter_by(edition_id=edition_id))}
-    order = [*exports.FORMATS, "dictionary_csv", "dictionary_json", exports.CHECKSUMS]
-    return {name: found[name] for name in order if name in found}
-
-
-def place(artifact: Artifact) -> Path:
-    """Return where the file's bytes lie."""
-    return shelf.place(config.folder("artifact_path"), artifact.sha256)
-
-
 def _release(edition_id: str) -> None:
     case = cases.locked(edition_id)
     if _refused(case):
         return
-    number, content_hash = case.row.number, case.row.content_hash
+    number, content_hash, rows = case.row.number, case.row.content_hash, case.row.rows
+    vaulted = not is_for_everyone(case.publication.openness)
     stem = urls.stem(case.package.title, number)
-    columns = [Column.from_dict(column) for column in case.row.columns]
-    meanings = _meanings(case.package)
-    rows = case.row.rows
+    columns, meanings = case.row.columns, _meanings(case.package)
     model.Session.rollback()  # nothing stays locked while files are built
     try:
-        built = _build(edition_id, stem, columns, rows, meanings)
+        with files.borrowed_table(edition_id, files.READ) as table:
+            _prove(table, columns, content_hash)
+            progress, formats = _teller(edition_id, rows), exports.possible(rows)
+            typed = [Column.from_dict(column) for column in columns]
+            built = artifacts.build(
+                edition_id, table, typed, stem, meanings, formats, progress, vaulted=vaulted
+            )
     except Exception:
         tell(edition_id, problem={"code": "edition.build_failed", "facts": {}})
         raise
-    _publish(edition_id, content_hash, built)
+    if not _publish(edition_id, content_hash, built, vaulted=vaulted):
+        _release(edition_id)
 
 
-def _build(
-    edition_id: str, stem: str, columns: list[Column], rows: int, meanings: dict[str, str]
-) -> list[exports.Built]:
-    """Write every format that can hold the rows; progress is seen at once."""
-    target = config.folder("artifact_path")
+def _prove(table: Path, columns: list[dict[str, Any]], content_hash: str | None) -> None:
+    """Refuse to build from other bytes than those that were checked and reviewed."""
+    if runtime.content_hash({"table": digest(table), "columns": columns}) != content_hash:
+        raise RuntimeError("the table in the vault is not the one that was checked")
+
+
+def _teller(edition_id: str, rows: int) -> Callable[[str], None]:
     formats = exports.possible(rows)
-    shelf.sweep(target, (runtime.now() - timedelta(days=1)).timestamp())
 
-    def progress(name: str) -> None:
-        tell(
-            edition_id,
-            progress={"format": BY_NAME[name].label, "done": formats.index(name), "total": len(formats)},
-        )
+    def hear(name: str) -> None:
+        done = {"format": BY_NAME[name].label, "done": formats.index(name), "total": len(formats)}
+        tell(edition_id, progress=done)
 
-    with files.borrowed_table(edition_id, files.READ) as table:
-        built = exports.build(table, columns, target, stem, formats, progress)
-        return [*built, *exports.build_companions(table, columns, target, stem, built, meanings)]
+    return hear
 
 
-def _publish(edition_id: str, content_hash: str | None, built: list[exports.Built]) -> None:
-    """Write edition, files, card and resources in one transaction, after asking the gate once more."""
+def _publish(edition_id: str, content_hash: str | None, built: list[exports.Built], *, vaulted: bool) -> bool:
+    """Write edition, files, card and resources in one transaction, after asking the gate once more.
+
+    False when the files must be built again: the class was changed meanwhile, or one was cleared away.
+    """
     case = cases.locked(edition_id)
-    row = case.row
-    if row.released_at or row.status == VOID or not row.asked_at or row.content_hash != content_hash:
+    row, digests = case.row, {file.sha256 for file in built}
+    given_up = row.released_at or row.status == VOID or not row.asked_at or row.content_hash != content_hash
+    if given_up or _refused(case):
         model.Session.rollback()
-        return
-    if _refused(case):
-        return
-    model.Session.execute(sa.delete(Artifact).filter_by(edition_id=edition_id))
-    for file in built:
-        model.Session.add(
-            Artifact(
-                edition_id=edition_id,
-                format=file.format,
-                filename=file.filename,
-                media_type=file.media_type,
-                sha256=file.sha256,
-                size=file.size,
-                rows=file.rows,
-            )
-        )
+        return _cleared(digests, vaulted=vaulted)
+    fits = vaulted is not is_for_everyone(case.publication.openness)
+    if not fits or not artifacts.save(edition_id, built, vaulted=vaulted):
+        model.Session.rollback()
+        return not _cleared(digests, vaulted=vaulted)
     row.released_at, row.progress, row.problem = runtime.now(), None, None
     cases.touch(row)
     cases.record(row, row.asked_by or "", "released", row.status, row.status, facts={"rows": row.rows})
@@ -136,6 +143,14 @@ def _publish(edition_id: str, content_hash: str | None, built: list[exports.Buil
     _write_resources(case.package, cases.current(row.entry_id))
     indexing.announce(row.entry_id)
     model.Session.commit()
+    return True
+
+
+def _cleared(digests: set[str], *, vaulted: bool) -> bool:
+    """Take away what was built for nothing."""
+    if not vaulted:
+        artifacts.clear_shelf(digests)
+    return True
 
 
 def _refused(case: cases.EditionCase) -> bool:
@@ -157,11 +172,12 @@ def _refused(case: cases.EditionCase) -> bool:
 
 
 def _write_resources(package: Any, edition: Edition | None) -> None:
-    files = artifacts(edition.id) if edition else {}
+    released = artifacts.of_edition(edition.id) if edition else {}
+    public = {name: file for name, file in released.items() if not file.vaulted}
     held = {resource.id: resource for resource in package.resources_all}
     for position, name in enumerate(RESOURCES):
         resource = held.get(resource_id(package.id, name))
-        if name not in files:
+        if name not in public:
             if resource is not None:
                 resource.state = "deleted"
             continue
@@ -169,7 +185,7 @@ def _write_resources(package: Any, edition: Edition | None) -> None:
             resource = model.Resource(package_id=package.id)
             resource.id = resource_id(package.id, name)
             model.Session.add(resource)
-        _describe(resource, package, edition, files[name], position)
+        _describe(resource, package, edition, public[name], position)
     if edition is not None:
         package.extras["data_updated"] = runtime.in_shanghai(edition.released_at).date().isoformat()
     elif any(resource.state == "deleted" for resource in held.values()):
@@ -210,7 +226,9 @@ def _load_rows(entry_id: str, edition: Edition | None) -> None:
     if present == edition.id:
         return
     columns = [Column.from_dict(column) for column in edition.columns]
-    datastore_rows.load(resource, edition.id, columns, place(artifacts(edition.id)[ROWS]))
+    datastore_rows.load(
+        resource, edition.id, columns, artifacts.place(artifacts.of_edition(edition.id)[ROWS])
+    )
 
 
 def _meanings(package: Any) -> dict[str, str]:
