@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import base64
 import http.client
 import socket
 from urllib.parse import urlsplit
 
 import pytest
+import requests
 
+DOT = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+)
 PROMISED = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -57,6 +62,23 @@ def test_internal_places_are_not_reachable(base_url, path):
     answer, body = ask(base_url, path)
     assert answer.status in (400, 403, 404)
     assert b"SECRET" not in body
+
+
+def test_the_portal_s_own_fence_around_uploads_stands(base_url, accounts):
+    """Nginx adds its policy where the portal has said nothing, and never a second one."""
+    key = {"Authorization": accounts["head"]["token"]}
+    action = f"{base_url}/api/3/action/organization_patch"
+    office = {"id": accounts["head"]["organization"]}
+    picture = {"image_upload": ("dot.png", DOT, "image/png")}
+    made = requests.post(action, data=office, files=picture, headers=key, timeout=60).json()["result"]
+    path = urlsplit(made["image_display_url"]).path
+    answer, body = ask(base_url, path)
+    requests.post(action, json={**office, "clear_upload": "true", "image_url": ""}, headers=key, timeout=60)
+    assert (answer.status, body) == (200, DOT)
+    assert [policy.partition(";")[0] for policy in answer.headers.get_all("Content-Security-Policy")] == [
+        "sandbox"
+    ]
+    assert {name: answer.headers[name] for name in PROMISED} == PROMISED
 
 
 def test_pages_are_compressed(base_url):
