@@ -8,6 +8,7 @@ from ckanext.govshare.model.application import (
 )
 from ckanext.govshare.model.calendar import CalendarNotice
 from ckanext.govshare.model.catalog import CatalogImport, CatalogImportRow, CatalogLayout
+from ckanext.govshare.model.chain import JournalAnchor, JournalHead, JournalLink
 from ckanext.govshare.model.change import Change
 from ckanext.govshare.model.edition import Artifact, Edition
 from ckanext.govshare.model.grant import Grant
@@ -41,6 +42,9 @@ __all__ = [
     "DataKey",
     "Edition",
     "Grant",
+    "JournalAnchor",
+    "JournalHead",
+    "JournalLink",
     "JournalRow",
     "MirrorChange",
     "MirrorCounter",

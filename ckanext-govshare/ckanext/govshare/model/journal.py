@@ -13,16 +13,31 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from ckanext.govshare import rulebook, runtime
 
+<<<<<<< HEAD
 SYSTEM = "system"  # the actor of what time, or another move, has made due
+=======
+# Where a session keeps the rows that its transaction wrote, until they are chained.
+WRITTEN = "govshare_journal_written"
+>>>>>>> 3d3c812 (Chain the journal's rows by hashes, so that whoever tampers with it by SQL is found out)
 
 
 class JournalRow(toolkit.BaseModel):
     """Who, when, which move, from, to, note and the version of the rules; a trigger refuses any other write."""
 
     __tablename__ = "govshare_journal"
-    __table_args__ = (sa.Index("govshare_journal_case", "case_kind", "case_id", "id"),)
+    __table_args__ = (
+        sa.Index("govshare_journal_case", "case_kind", "case_id", "id"),
+        # No transaction leaves a journal row without its link in the chain.
+        sa.ForeignKeyConstraint(
+            ["id"],
+            ["govshare_journal_link.journal_id"],
+            name="govshare_journal_chained",
+            deferrable=True,
+            initially="DEFERRED",
+        ),
+    )
 
-    id: Mapped[int] = mapped_column(sa.BigInteger, primary_key=True)
+    id: Mapped[int] = mapped_column(sa.BigInteger, primary_key=True, autoincrement=True)
     at: Mapped[datetime] = mapped_column(sa.DateTime(timezone=True), nullable=False)
     actor: Mapped[str] = mapped_column(sa.UnicodeText, nullable=False)
     case_kind: Mapped[str] = mapped_column(sa.UnicodeText, nullable=False)
@@ -50,7 +65,10 @@ def record(
     organization_id: str | None = None,
     at: datetime | None = None,
 ) -> JournalRow:
-    """Add one row to ``session``; the caller commits it together with the change. ``facts`` never hold personal data."""
+    """Add one row to ``session``; the caller commits it together with the change. ``facts`` never hold personal data.
+
+    The commit chains it (:mod:`model.chain`).
+    """
     row = JournalRow(
         at=at or runtime.now(),
         actor=actor,
@@ -65,6 +83,7 @@ def record(
         rule_version=rulebook.version(),
     )
     session.add(row)
+    session.info.setdefault(WRITTEN, []).append(row)
     return row
 
 

@@ -1,0 +1,1 @@
+"""The journal's chain: checked on demand, anchored every day."""
