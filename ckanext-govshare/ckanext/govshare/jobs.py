@@ -14,12 +14,8 @@ from ckanext.govshare.logic import indexing
 from ckanext.govshare.logic.catalog import index as catalog_index
 from ckanext.govshare.logic.catalog import run as catalog_run
 from ckanext.govshare.logic.edition import cases as editions
-<<<<<<< HEAD
 from ckanext.govshare.logic.edition import releasing, retention
-=======
-from ckanext.govshare.logic.edition import releasing
 from ckanext.govshare.logic.journal import chain
->>>>>>> 3d3c812 (Chain the journal's rows by hashes, so that whoever tampers with it by SQL is found out)
 from ckanext.govshare.mirror import reconcile, relay
 from ckanext.govshare.model import outbox
 

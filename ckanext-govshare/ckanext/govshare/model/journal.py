@@ -13,12 +13,9 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from ckanext.govshare import rulebook, runtime
 
-<<<<<<< HEAD
 SYSTEM = "system"  # the actor of what time, or another move, has made due
-=======
 # Where a session keeps the rows that its transaction wrote, until they are chained.
 WRITTEN = "govshare_journal_written"
->>>>>>> 3d3c812 (Chain the journal's rows by hashes, so that whoever tampers with it by SQL is found out)
 
 
 class JournalRow(toolkit.BaseModel):
