@@ -20,7 +20,8 @@ THEIRS = {"clerk", "head", "bureau", "operator"}
 ROWS = (
     (
         ALL,
-        """govshare_version_list govshare_edition_list govshare_office_show govshare_statistics_show""",
+        """govshare_version_list govshare_edition_list govshare_office_show govshare_statistics_show
+        govshare_deadline_show""",
     ),
     (
         ALL - {"stranger"},
