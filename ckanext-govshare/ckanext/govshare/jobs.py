@@ -13,6 +13,7 @@ from ckanext.govshare.domain.errors import RuleError
 from ckanext.govshare.logic import indexing
 from ckanext.govshare.logic.catalog import index as catalog_index
 from ckanext.govshare.logic.catalog import run as catalog_run
+from ckanext.govshare.logic.clocks import reminding
 from ckanext.govshare.logic.edition import cases as editions
 from ckanext.govshare.logic.edition import releasing, retention
 from ckanext.govshare.logic.journal import chain
@@ -54,6 +55,27 @@ HANDLERS: dict[str, Handler] = {
 
 # Handlers that bring something up to date: doing it once settles all that asked for it before.
 LATEST_WINS = (indexing.KIND,)
+
+
+def tick() -> int:
+    """Do what time has made due: record it for open clocks, then handle the outbox; return how much was done.
+
+    A fault in the one does not keep the other from being done.
+    """
+    return _remind() + drain()
+
+
+def _remind() -> int:
+    session = model.meta.create_local_session()
+    try:
+        return reminding.record_due(session, runtime.now())
+    except Exception:
+        log.exception("what time has made due could not be recorded")
+        session.rollback()
+        return 0
+    finally:
+        session.close()
+        model.Session.remove()
 
 
 def drain(limit: int = 1000) -> int:

@@ -1,0 +1,46 @@
+"""What a noun tells about its due dates."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from ckanext.govshare.domain.deadline import Deadline, Facts
+from ckanext.govshare.domain.reminders import KINDS, Due
+
+
+@dataclass(frozen=True)
+class OpenClock:
+    """One open due date: of which case, by which duty, the day that was promised, the facts it came from.
+
+    ``facts`` is None for a date that no calendar moves (a grant's end, a promised update). ``title`` is what
+    officers know the case by, and never holds personal data. ``kinds`` are the reminders that it wants.
+    """
+
+    case_kind: str
+    case_id: str
+    title: str
+    organization_id: str
+    duty: str
+    due_on: date
+    facts: Facts | None = None
+    kinds: tuple[str, ...] = KINDS
+
+
+@dataclass(frozen=True)
+class Clocks:
+    """The clocks of one noun.
+
+    ``open(session, until)`` yields those due up to ``until``, all when None, and none that stands still.
+    ``happened(session, clock, due)`` does what must follow (tell, escalate, lapse) in the transaction of the row.
+    ``move(session, clock, deadline, due_on)`` saves the date that holds and the calendar version that gave it;
+    None for a noun whose dates no calendar moves.
+    """
+
+    case_kind: str
+    open: Callable[[Session, date | None], Iterable[OpenClock]]
+    happened: Callable[[Session, OpenClock, Due], None]
+    move: Callable[[Session, OpenClock, Deadline, date], None] | None = None

@@ -1,0 +1,8 @@
+"""Every noun that has due dates."""
+
+from __future__ import annotations
+
+from ckanext.govshare.logic.clocks.clock import Clocks
+from ckanext.govshare.logic.edition import clocks as editions
+
+SOURCES: tuple[Clocks, ...] = (editions.CLOCKS,)

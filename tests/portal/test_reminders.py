@@ -1,0 +1,137 @@
+"""Time's duties on the real database: each exactly once, whoever runs, however late."""
+
+from __future__ import annotations
+
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date, datetime, timedelta
+from uuid import uuid4
+
+import pytest
+import sqlalchemy as sa
+from ckan import model
+from ckanext.govshare.domain.deadline import SHANGHAI
+from ckanext.govshare.domain.reminders import KINDS
+from ckanext.govshare.logic.clocks import reminding
+from ckanext.govshare.logic.clocks.clock import Clocks, OpenClock
+from ckanext.govshare.logic.edition import clocks as editions
+from ckanext.govshare.model import Edition, Reminder
+
+from tests.portal.officers import Department
+
+pytestmark = pytest.mark.usefixtures("with_plugins")
+
+DUE = date(2026, 3, 6)
+
+
+def at(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=SHANGHAI)
+
+
+class Noun:
+    """A noun with open cases, which remembers what happened to them."""
+
+    def __init__(self, monkeypatch, *cases: str, due_on: date = DUE) -> None:
+        self.kind, self.cases, self.due_on = f"noun-{uuid4().hex[:8]}", list(cases), due_on
+        self.happened: Counter[tuple[str, str]] = Counter()
+        self.broken: set[str] = set()
+        source = Clocks(self.kind, self.open, self.note)
+        monkeypatch.setattr(reminding, "SOURCES", (source,))
+
+    def open(self, _session, until):
+        for case in self.cases:
+            if self.due_on <= until:
+                yield OpenClock(self.kind, case, case, "dept", "open_reply", self.due_on)
+
+    def note(self, _session, clock, due) -> None:
+        if clock.case_id in self.broken:
+            raise ValueError(clock.case_id)
+        self.happened[(clock.case_id, due.kind)] += 1
+
+    def run(self, moment: str) -> int:
+        session = model.meta.create_local_session()
+        try:
+            return reminding.record_due(session, at(moment))
+        finally:
+            session.close()
+            model.Session.remove()
+
+    def rows(self) -> list[Reminder]:
+        query = sa.select(Reminder).filter_by(case_kind=self.kind).order_by(Reminder.due_at)
+        return list(model.Session.scalars(query))
+
+
+def test_each_is_recorded_on_its_day_and_never_again(monkeypatch):
+    """Day by day, twice a day."""
+    noun = Noun(monkeypatch, "a")
+    new = [noun.run(f"2026-03-{day:02d}T{hour}:00") for day in range(2, 12) for hour in ("01", "13")]
+    assert sum(new) == len(KINDS)
+    assert [row.kind for row in noun.rows()] == list(KINDS)
+    assert set(noun.happened.values()) == {1}
+
+
+def test_three_days_of_outage_and_then_two_runs_at_once(monkeypatch):
+    """Each exactly once, with the true due time, and what follows from it once (peers.md, regression 5)."""
+    noun = Noun(monkeypatch, *(f"case-{number:03d}" for number in range(40)))
+    assert noun.run("2026-03-04T08:00") == 40
+    with ThreadPoolExecutor(2) as both:
+        new = list(both.map(noun.run, ["2026-03-07T08:00"] * 2))
+    assert sum(new) == 40 * 3
+    assert set(noun.happened.values()) == {1}
+    assert len(noun.happened) == 40 * 4
+    due_at = {row.kind: row.due_at for row in noun.rows()}
+    assert due_at["one_left"] == at("2026-03-05T00:00")
+    assert due_at["today"] == at("2026-03-06T00:00")
+    assert due_at["overdue"] == at("2026-03-07T00:00")
+
+
+def test_a_case_that_fails_is_left_for_the_next_run_and_holds_nobody_up(monkeypatch):
+    """Neither lost nor recorded without what must follow."""
+    noun = Noun(monkeypatch, "a", "b", "c")
+    noun.broken = {"b"}
+    assert noun.run("2026-03-03T08:00") == 2
+    assert {row.case_id for row in noun.rows()} == {"a", "c"}
+    noun.broken = set()
+    assert noun.run("2026-03-03T08:01") == 1
+
+
+def test_a_moved_date_is_reminded_of_anew(monkeypatch):
+    """The due date is part of the row's name: reminders follow a new calendar or an extension."""
+    noun = Noun(monkeypatch, "a")
+    assert noun.run("2026-03-05T08:00") == 2
+    noun.due_on = date(2026, 3, 20)
+    assert noun.run("2026-03-06T08:00") == 0
+    assert noun.run("2026-03-17T08:00") == 1
+    assert [row.due_on for row in noun.rows()] == [DUE, DUE, date(2026, 3, 20)]
+
+
+def test_late_data_are_recorded_for_department_and_bureau():
+    """A monthly table not updated for 31 days is late on the 32nd (更新周期)."""
+    with_data = Department()
+    entry = with_data.published(update_cycle="monthly")
+    released = at("2026-03-01T10:00")
+    model.Session.add(
+        Edition(
+            entry_id=entry["id"],
+            organization_id=with_data.id,
+            number=1,
+            filename="表.csv",
+            raw_sha256="0" * 64,
+            raw_size=1,
+            content_hash="h",
+            checked_by="b",
+            checked_hash="h",
+            created_by="a",
+            created_at=released,
+            released_at=released,
+        )
+    )
+    model.Session.commit()
+    found = [clock for clock in editions.open_clocks(model.Session(), None) if clock.case_id == entry["id"]]
+    assert [(clock.due_on, clock.kinds) for clock in found] == [
+        (date(2026, 4, 1), ("overdue", "escalated")),
+    ]
+    reminding.record_due(model.Session(), at("2026-04-02T00:00"))
+    rows = list(model.Session.scalars(sa.select(Reminder).filter_by(case_id=entry["id"])))
+    assert [(row.kind, row.due_at) for row in rows] == [("overdue", at("2026-04-02T00:00"))]
+    assert rows[0].due_at - released > timedelta(31)
