@@ -49,6 +49,7 @@ DOORS: dict[str, str] = {
         organization_create organization_update organization_patch organization_delete
         organization_member_create organization_member_delete member_create member_delete user_invite
         govshare_office_update""",
+    "dates only": "govshare_calendar_import",
     "one's own account, or an operator's work": """
         user_create user_update user_patch user_delete api_token_create api_token_revoke
         follow_dataset follow_group follow_user unfollow_dataset unfollow_group unfollow_user

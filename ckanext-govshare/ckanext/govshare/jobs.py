@@ -11,9 +11,11 @@ from ckan import model
 from ckanext.govshare import runtime, search
 from ckanext.govshare.domain.errors import RuleError
 from ckanext.govshare.logic import indexing
+from ckanext.govshare.logic.calendar import recounting
 from ckanext.govshare.logic.catalog import index as catalog_index
 from ckanext.govshare.logic.catalog import run as catalog_run
 from ckanext.govshare.logic.clocks import reminding
+from ckanext.govshare.logic.deadline import calendars
 from ckanext.govshare.logic.edition import cases as editions
 from ckanext.govshare.logic.edition import releasing, retention
 from ckanext.govshare.logic.journal import chain
@@ -57,17 +59,11 @@ HANDLERS: dict[str, Handler] = {
 LATEST_WINS = (indexing.KIND,)
 
 
-def tick() -> int:
-    """Do what time has made due: record it for open clocks, then handle the outbox; return how much was done.
-
-    A fault in the one does not keep the other from being done.
-    """
-    return _remind() + drain()
-
-
-def _remind() -> int:
+def _count_time() -> int:
+    """Count open clocks by the calendar in force and record what they made due; a fault waits for the next tick."""
     session = model.meta.create_local_session()
     try:
+        recounting.follow(session, calendars.current())
         return reminding.record_due(session, runtime.now())
     except Exception:
         log.exception("what time has made due could not be recorded")
@@ -135,7 +131,7 @@ def compare() -> None:
 
 def all_due() -> int:
     """Do everything that time has made due; return how much was done."""
-    done = drain() + retention.delete_due(runtime.now())
+    done = _count_time() + drain() + retention.delete_due(runtime.now())
     follow()
     compare()
     chain.anchor_daily()

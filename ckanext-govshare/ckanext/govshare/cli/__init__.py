@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from ckanext.govshare.cli import (
+    calendar,
     catalog,
     deadline,
     demo,
@@ -23,6 +24,7 @@ def govshare() -> None:
 
 
 for command in (
+    calendar.calendar,
     catalog.catalog,
     deadline.deadline,
     demo.demo,

@@ -91,11 +91,12 @@ def notice_as_dict(notice: Notice) -> dict[str, Any]:
 
 def in_force(notices: tuple[Notice, ...]) -> dict[int, list[tuple[Holiday, Notice]]]:
     """Return each year's holidays with their notice; a later notice replaces the holidays that it names."""
-    years: dict[int, dict[str, tuple[Holiday, Notice]]] = {}
+    years: dict[int, list[tuple[Holiday, Notice]]] = {}
     for notice in sorted(notices, key=lambda notice: (notice.issued, notice.number)):
-        year = years.setdefault(notice.year, {})
-        year.update({holiday.name: (holiday, notice) for holiday in notice.holidays})
-    return {year: list(holidays.values()) for year, holidays in years.items()}
+        named = {holiday.name for holiday in notice.holidays}
+        kept = [pair for pair in years.get(notice.year, ()) if pair[0].name not in named]
+        years[notice.year] = kept + [(holiday, notice) for holiday in notice.holidays]
+    return years
 
 
 def statutory_rest(year: int, statutes: tuple[Statute, ...], festivals: Festivals) -> dict[date, str]:

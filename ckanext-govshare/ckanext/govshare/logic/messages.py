@@ -6,6 +6,7 @@ One place says what happened and what to do next; the rules above only know code
 from __future__ import annotations
 
 from ckanext.govshare.logic.application.messages import APPLICATION_MESSAGES
+from ckanext.govshare.logic.calendar.messages import CALENDAR_MESSAGES
 from ckanext.govshare.logic.catalog.messages import CATALOG_MESSAGES
 from ckanext.govshare.logic.deadline.messages import DEADLINE_MESSAGES
 from ckanext.govshare.logic.edition.messages import EDITION_MESSAGES
@@ -15,6 +16,7 @@ from ckanext.govshare.logic.mirror.messages import MIRROR_MESSAGES
 
 MESSAGES: dict[str, str] = {
     **APPLICATION_MESSAGES,
+    **CALENDAR_MESSAGES,
     **CATALOG_MESSAGES,
     **DEADLINE_MESSAGES,
     **EDITION_MESSAGES,

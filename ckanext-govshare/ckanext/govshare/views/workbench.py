@@ -13,7 +13,7 @@ from ckanext.govshare.domain.publication import PUBLICATION
 from ckanext.govshare.helpers.words import govshare_instant, govshare_state_word
 from ckanext.govshare.logic import roles
 from ckanext.govshare.runtime import in_shanghai, now
-from ckanext.govshare.views import bulk, case, officer, setup_check
+from ckanext.govshare.views import bulk, calendar_form, case, officer, setup_check
 from ckanext.govshare.views.entry_search import pages
 from ckanext.govshare.views.inbox_question import KINDS, PER_PAGE, Question, desk
 
@@ -69,6 +69,14 @@ def many() -> str | Response:
     """Ask once, then take one move on many cases, each judged alone."""
     question = Question.of(toolkit.request.values, my_roles())
     return bulk.take(question) if toolkit.request.method == "POST" else bulk.ask(question)
+
+
+@blueprint.route("/calendar", methods=["GET", "POST"])
+def calendar() -> str | Response | tuple[str, int]:
+    """Show the bureau the calendar's notices; import one, first as a preview."""
+    if "bureau" not in my_roles():
+        toolkit.abort(403, toolkit._("Only the bureau sees this."))
+    return calendar_form.page()
 
 
 @blueprint.route("/setup")

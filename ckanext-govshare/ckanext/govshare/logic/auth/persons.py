@@ -39,6 +39,14 @@ def officers(context: Context, _data_dict: DataDict) -> Answer:
     return {"success": False, "msg": toolkit._("Only officers of a department may do this.")}
 
 
+@toolkit.auth_sysadmins_check
+def bureau(context: Context, _data_dict: DataDict) -> Answer:
+    """Allow who acts for the bureau; a sysadmin holds no office by that."""
+    if roles.is_bureau(_person(context)):
+        return {"success": True}
+    return {"success": False, "msg": toolkit._("Only the bureau may do this.")}
+
+
 def clerks(department: Department) -> Who:
     """Allow clerks of the department concerned; a sysadmin holds no office by that."""
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from ckanext.govshare.logic.auth.persons import (
     Who,
+    bureau,
     clerks,
     everyone,
     of_case,
@@ -59,6 +60,9 @@ TABLE: Mapping[str, Who] = {
     "govshare_office_list": registered,
     "govshare_office_show": everyone,
     "govshare_office_update": officers_or_operators(of_organization("id")),
+    # calendar 工作日历
+    "govshare_calendar_show": everyone,
+    "govshare_calendar_import": bureau,
     # deadline 时限
     "govshare_deadline_show": everyone,
     # statistics 统计

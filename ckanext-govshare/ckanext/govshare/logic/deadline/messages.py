@@ -26,5 +26,4 @@ DEADLINE_MESSAGES: dict[str, str] = {
     "workdays.out_of_range": N_(
         "No calendar can be computed for %(year)s. Dates from %(first)s to %(last)s can be computed."
     ),
-    "calendar.malformed": N_("The notice cannot be read: %(detail)s."),
 }
