@@ -142,6 +142,13 @@ def test_a_year_without_decree_is_computed_and_marked(calendar, on, working, why
     assert (found.working, found.provisional) == (working, True), why
 
 
+def test_a_statutory_day_is_rest_though_a_notice_does_not_name_it():
+    """A notice on 春节 alone takes no 国庆节 away."""
+    imported = rulebook.calendar((NOTICE_2027,))
+    assert not imported.is_working(day("2027-10-01"))
+    assert imported.is_working(day("2027-02-20"))
+
+
 @pytest.mark.parametrize("on", ["1949-12-31", "2100-01-01", "9999-12-31", "0001-01-01"])
 def test_beyond_the_table_is_refused_by_name(calendar, on):
     """Where festivals are unknown nothing is guessed: a code with the years that can be computed."""

@@ -61,7 +61,7 @@ LATEST_WINS = (indexing.KIND,)
 
 def _count_time() -> int:
     """Count open clocks by the calendar in force and record what they made due; a fault waits for the next tick."""
-    session = model.meta.create_local_session()
+    session = model.Session()
     try:
         recounting.follow(session, calendars.current())
         return reminding.record_due(session, runtime.now())
@@ -70,7 +70,6 @@ def _count_time() -> int:
         session.rollback()
         return 0
     finally:
-        session.close()
         model.Session.remove()
 
 

@@ -100,10 +100,16 @@ def in_force(notices: tuple[Notice, ...]) -> dict[int, list[tuple[Holiday, Notic
 
 
 def statutory_rest(year: int, statutes: tuple[Statute, ...], festivals: Festivals) -> dict[date, str]:
-    """Return the statutory days of rest of ``year`` by the text in force in it, made up for when on a weekend (补假).
+    """Return the statutory days of rest of ``year``, made up for when on a weekend (补假).
 
-    全国年节及纪念日放假办法 arts 2, 6; each day is judged by the text in force on it.
+    全国年节及纪念日放假办法 art. 6.
     """
+    rest = statutory_days(year, statutes, festivals)
+    return rest | _made_up(rest)
+
+
+def statutory_days(year: int, statutes: tuple[Statute, ...], festivals: Festivals) -> dict[date, str]:
+    """Return the statutory days themselves, each by the text in force on it (art. 2)."""
     rest: dict[date, str] = {}
     for number, statute in enumerate(statutes):
         until = statutes[number + 1].effective_from if number + 1 < len(statutes) else date.max
@@ -111,7 +117,7 @@ def statutory_rest(year: int, statutes: tuple[Statute, ...], festivals: Festival
             day = _date_of(rule, year, festivals)
             if statute.effective_from <= day < until:
                 rest[day] = rule.name
-    return rest | _made_up(rest)
+    return rest
 
 
 def is_weekend(day: date) -> bool:

@@ -20,6 +20,7 @@ from ckanext.govshare.domain.holidays import (
     Statute,
     in_force,
     is_weekend,
+    statutory_days,
     statutory_rest,
 )
 
@@ -120,6 +121,10 @@ def _marks(
         if year not in decreed:
             rest = statutory_rest(year, statutes, festivals)
             marks.update({day: (HOLIDAY, name, "") for day, name in rest.items()})
+        else:
+            # A day that the law gives stays a day of rest even if a notice does not name it.
+            days = statutory_days(year, statutes, festivals)
+            marks.update({day: (HOLIDAY, name, "") for day, name in days.items()})
     for holidays in decreed.values():
         for holiday, notice in holidays:
             marks.update(dict.fromkeys(holiday.rest(), (HOLIDAY, holiday.name, notice.number)))

@@ -26,7 +26,12 @@ def today() -> date:
 
 def deadline(row: Application, calendar: Calendar | None = None) -> Deadline:
     """Return when the reply is due, as the facts stand, on ``calendar`` or the one in force."""
-    facts = Facts(
+    return due(rulebook.duty(REPLY), facts_of(row), calendar or calendars.current())
+
+
+def facts_of(row: Application) -> Facts:
+    """Return what happened to an application, as far as its clock is concerned."""
+    return Facts(
         received=row.received_at,
         supplement_asked=row.supplement_asked_at,
         supplement_received=row.supplement_received_at,
@@ -34,7 +39,6 @@ def deadline(row: Application, calendar: Calendar | None = None) -> Deadline:
         done=row.decided_at,
         closed=row.closed_at,
     )
-    return due(rulebook.duty(REPLY), facts, calendar or calendars.current())
 
 
 def left(row: Application, calendar: Calendar) -> int | None:

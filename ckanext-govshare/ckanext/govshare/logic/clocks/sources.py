@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
+from ckanext.govshare.logic.application import clocks as applications
 from ckanext.govshare.logic.clocks.clock import Clocks
 from ckanext.govshare.logic.edition import clocks as editions
 
-SOURCES: tuple[Clocks, ...] = (editions.CLOCKS,)
+SOURCES: tuple[Clocks, ...] = (applications.APPLICATIONS, applications.GRANTS, editions.CLOCKS)
