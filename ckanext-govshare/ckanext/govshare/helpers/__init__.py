@@ -5,9 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ckanext.govshare.helpers import catalog, edition, entry, entry_page, entry_row, site, words, workbench
+from ckanext.govshare.helpers import (
+    catalog,
+    edition,
+    entry,
+    entry_page,
+    entry_row,
+    entry_rows,
+    site,
+    words,
+    workbench,
+)
 
-MODULES = (catalog, edition, entry, entry_page, entry_row, site, words, workbench)
+MODULES = (catalog, edition, entry, entry_page, entry_row, entry_rows, site, words, workbench)
 
 
 def helpers() -> dict[str, Callable[..., Any]]:

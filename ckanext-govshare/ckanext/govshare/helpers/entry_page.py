@@ -20,13 +20,9 @@ __all__ = (
     "govshare_entry_editions",
     "govshare_entry_facts",
     "govshare_entry_items",
-    "govshare_entry_preview",
     "govshare_license_url",
 )
 
-PREVIEW_ROWS = 20
-SHORT_TEXT = 14
-NUMERIC = {"numeric", "int", "int4", "int8", "float8", "integer", "bigint", "double precision"}
 SHOWN_ELSEWHERE = {"title", "notes", "data_items", "openness", "openness_condition", "openness_basis"}
 SHOWN_ELSEWHERE |= {"openness_reason", "contact_name", "contact_phone", "contact_email", "tag_string"}
 
@@ -96,35 +92,6 @@ def govshare_entry_facts(entry: Mapping[str, Any]) -> list[dict[str, Any]]:
         changed = govshare_instant(entry["metadata_modified"])
         rows.append({"label": toolkit._("Entry last changed"), "value": changed})
     return rows
-
-
-def govshare_entry_preview(entry: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the first rows of the entry's table: columns, rows, total; empty when there is none to show."""
-    table = next((file["table"] for file in govshare_entry_files(entry) if file["table"]), "")
-    if not table:
-        return {}
-    try:
-        found = toolkit.get_action("datastore_search")({}, {"resource_id": table, "limit": PREVIEW_ROWS})
-    except (toolkit.ObjectNotFound, toolkit.NotAuthorized, toolkit.ValidationError):
-        return {}
-    columns = [
-        {
-            "id": field["id"],
-            "label": (field.get("info") or {}).get("label") or field["id"],
-            "kind": _column_kind(field, found["records"]),
-        }
-        for field in found["fields"]
-        if field["id"] != "_id"
-    ]
-    return {"table": table, "columns": columns, "rows": found["records"], "total": found.get("total", 0)}
-
-
-def _column_kind(field: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> str:
-    """Return how a column is set: number (aligned right), long (given room) or short (never broken)."""
-    if field["type"] in NUMERIC:
-        return "number"
-    longest = max((len(str(row[field["id"]] or "")) for row in rows), default=0)
-    return "long" if longest > SHORT_TEXT else "short"
 
 
 def govshare_license_url(code: str) -> str:
