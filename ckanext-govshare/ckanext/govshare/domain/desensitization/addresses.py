@@ -16,7 +16,7 @@ _ROOM = r"(?:[0-9A-D]{2,5} ?(?:室|号|户|房)|[0-9]{3,4}(?![0-9]))"
 _UNIT = rf"(?:单元|门|梯)[ -]?{_FLOOR}"
 _BUILDING = r"(?:号楼|栋|幢|座|#楼|#|号院)[ -]?"
 _COUNTED = "[0-9A-Za-z一二三四五六七八九十甲乙丙丁东西中]"
-DWELLING = rf"{_COUNTED}{{1,4}} ?(?:{_BUILDING}(?:{_COUNTED}{{1,3}} ?{_UNIT}{_ROOM}?|{_FLOOR}{_ROOM})|{_UNIT}{_ROOM})"
+DWELLING = rf"{_COUNTED}(?<![0-9].){_COUNTED}{{0,3}} ?(?:{_BUILDING}(?:{_COUNTED}{{1,3}} ?{_UNIT}{_ROOM}?|{_FLOOR}{_ROOM})|{_UNIT}{_ROOM})"
 _PLAIN = re.compile(r"(?!.*\d{5})[\u4e00-\u9fff0-9#-]{6,60}")
 
 

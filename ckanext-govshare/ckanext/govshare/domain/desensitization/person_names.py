@@ -30,7 +30,8 @@ def name_probes(knowledge: Knowledge) -> tuple[Probe, ...]:
         partial(judge.unnamed, enough=_SURE),
     )
     firsts = {*knowledge.names.surnames, *(name[0] for name in knowledge.names.compound_surnames)}
-    label, honorific, follow = (_any(words[key]) for key in ("name_labels", "honorifics", "after_names"))
+    label, honorific, verb = (_any(words[key]) for key in ("name_labels", "honorifics", "verbs"))
+    follow = _any((*words["verbs"], *words["after_labelled_names"]))
     name = rf"[{''.join(sorted(firsts))}][{HAN}]{{1,3}}"
     dotted = rf"[{HAN}]{{1,12}}(?:[{DOT}][{HAN}]{{1,12}}){{1,4}}"
     begin = rf"[^{HAN}0-9A-Za-z]"
@@ -41,7 +42,7 @@ def name_probes(knowledge: Knowledge) -> tuple[Probe, ...]:
             (rf"{END}([{HAN}]{{2,10}})(?={END})", alone, ANY),
             (rf"{END}([{HAN}] {{1,4}}[{HAN}]{{1,2}})(?={END})", alone, (" ",)),
             (rf"{END}({dotted})(?={END})", alone, ("·", ".")),
-            (rf"{begin}({name}?)(?={follow})", named, ANY),
+            (rf"{begin}({name}?)(?={verb})", named, ANY),
             (rf"{begin}({name}?)(?=[ ,:、(]{{0,3}}{CLAIMED})", named, (CLAIMED,)),
             (rf"{begin}({name}?)(?=[ ,:、(]{{1,3}}[男女][ ,、)])", named, ANY),
             (rf"({name}?)(?= ?(?:{honorific}))", named, words["honorifics"]),
@@ -69,16 +70,17 @@ class NameJudge:
 
     def __init__(self, knowledge: Knowledge) -> None:
         self._names = knowledge.names
+        self._honorifics = frozenset(knowledge.words["honorifics"])
         self._sounds = frozenset("".join(knowledge.words["sound_characters"]))
         self._parts = re.compile(_any(knowledge.words["sound_parts"]))
 
     def named(self, match: re.Match[str], _whole: bool) -> Grade | None:
         """Judge a name of which words or signs beside it say what it is: after a colon anything that could be one."""
         value = match[1]
-        if "某" in value:
+        if "某" in value or value[1:] in self._honorifics:
             return None
         enough = 0 if match.string[match.start(1) - 1] in " :" else _LIKELY - 1
-        return Grade.NAMED if self._likely(value) >= enough else None
+        return Grade.NAMED if self._likely(value) >= (_SURE if "·" in value else enough) else None
 
     def unnamed(self, match: re.Match[str], _whole: bool, *, enough: int) -> Grade | None:
         """Judge a name that stands alone by its characters only."""
