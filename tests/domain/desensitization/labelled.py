@@ -227,6 +227,11 @@ DISTRICTS = (
 VILLAGES = ("红旗", "永丰", "太平", "双兴", "靠山", "兴隆", "向阳", "东升")
 
 
+def dice(seed: int) -> Random:
+    """Return dice that fall the same way again."""
+    return Random(seed)  # noqa: S311
+
+
 def digits(rng: Random, count: int) -> str:
     """Return so many digits."""
     return "".join(rng.choices(string.digits, k=count))
@@ -508,7 +513,7 @@ def dirty(rng: Random, text: str) -> str:
 
 def columns(seed: int) -> Iterator[tuple[str, list[Cell]]]:
     """Yield columns of ROWS cells: of one kind, clean and dirty, mixed, decoys, and free text."""
-    rng = Random(seed)  # noqa: S311  (a set that can be made again)
+    rng = dice(seed)
     for code, (makers, headers) in KINDS.items():
         for header in headers:
             yield header, [(rng.choice(makers)(rng), frozenset({code})) for _ in range(ROWS)]

@@ -17,6 +17,7 @@ _UNIT = rf"(?:单元|门|梯)[ -]?{_FLOOR}"
 _BUILDING = r"(?:号楼|栋|幢|座|#楼|#|号院)[ -]?"
 _COUNTED = "[0-9A-Za-z一二三四五六七八九十甲乙丙丁东西中]"
 DWELLING = rf"{_COUNTED}(?<![0-9].){_COUNTED}{{0,3}} ?(?:{_BUILDING}(?:{_COUNTED}{{1,3}} ?{_UNIT}{_ROOM}?|{_FLOOR}{_ROOM})|{_UNIT}{_ROOM})"
+_REACH = 80  # signs; a longer cell is no single address
 _PLAIN = re.compile(r"(?!.*\d{5})[\u4e00-\u9fff0-9#-]{6,60}")
 
 
@@ -80,5 +81,7 @@ class AddressJudge:
 
 
 def _cell(match: re.Match[str]) -> str:
+    """Return the cell around a match, as far as an address reaches."""
     text, start = match.string, match.start()
-    return text[text.rfind(END, 0, start) + 1 : text.find(END, start)]
+    first = max(start - _REACH, 0)
+    return text[first:start].rpartition(END)[2] + text[start : start + _REACH].partition(END)[0]

@@ -42,7 +42,7 @@ class ColumnScan:
             self._feed_values(cells, before)
             return
         rows: Sequence[int] = range(before + 1, before + 1 + len(cells))
-        home = self._home()
+        home = self._home(before)
         if home is not None:
             cells, rows = self._without_certain(home, cells, rows)
         for code, cell, grade, value in self._meet(cells):
@@ -61,17 +61,17 @@ class ColumnScan:
         for value in values:
             for code, grade, found in self._known[value]:
                 tally = self._tallies[code]
-                rows = tally.wanted(grade) and [
+                rows = tally.wanted(grade, before) and [
                     row for row, cell in enumerate(cells, before + 1) if cell == value
                 ]
                 tally.take(grade, found, rows or (), counts[value])
 
-    def _home(self) -> Detector | None:
+    def _home(self, before: int) -> Detector | None:
         """Return the detector whose cells the column mostly holds, once its first rows are known."""
         for detector in self._detectors:
             if detector.certain is not None:
                 tally = self._tallies[detector.row.code]
-                if 2 * tally.cells(Grade.ALIKE) > self._cells and not tally.wanted(detector.grade):
+                if 2 * tally.cells(Grade.ALIKE) > self._cells and not tally.wanted(detector.grade, before):
                     return detector
         return None
 

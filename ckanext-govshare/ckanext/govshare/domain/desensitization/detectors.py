@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from ckanext.govshare.domain.desensitization import codes, numbers, quasi
@@ -33,6 +34,7 @@ class Detector:
     grade: Grade = Grade.HOLDS  # ... and the answer
 
 
+@cache
 def detectors(knowledge: Knowledge) -> tuple[Detector, ...]:
     """Return all detectors, in the order of the statutes."""
     made = _made(knowledge)

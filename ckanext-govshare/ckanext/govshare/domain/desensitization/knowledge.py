@@ -40,9 +40,9 @@ class NameWords:
     ordinary_words: frozenset[str]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Knowledge:
-    """Everything a scan needs to know; ``version`` changes whenever any of it does."""
+    """Everything a scan needs to know, read once; ``version`` changes whenever any of it does."""
 
     version: str
     rows: tuple[Row, ...]

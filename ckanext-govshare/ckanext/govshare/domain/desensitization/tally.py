@@ -42,9 +42,10 @@ class Tally:
     lowest: int | None = None
     highest: int | None = None
 
-    def wanted(self, grade: Grade) -> bool:
-        """Tell whether more rows of this grade are to be remembered."""
-        return len(self.counts[grade].positions) < POSITIONS
+    def wanted(self, grade: Grade, before: int) -> bool:
+        """Tell whether rows of this grade after the first ``before`` may still be among the first."""
+        positions = self.counts[grade].positions
+        return len(positions) < POSITIONS or positions[-1] > before
 
     def take(self, grade: Grade, value: str, rows: Sequence[int], cells: int = 1) -> None:
         """Count cells by their surest value."""
