@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import threading
 from datetime import timedelta
+from functools import cache
 from typing import Any
 
 import pytest
@@ -38,14 +39,26 @@ def codes(caught: Any) -> list[str]:
     return caught.value.error_dict["codes"]
 
 
-@pytest.fixture(scope="module")
-def office() -> Department:
+@cache
+def the_office() -> Department:
     return Department()
 
 
-@pytest.fixture(scope="module")
-def citizen() -> str:
+@cache
+def the_citizen() -> str:
     return person("citizen")
+
+
+@pytest.fixture
+def office() -> Department:
+    """One department for all tests here."""
+    return the_office()
+
+
+@pytest.fixture
+def citizen() -> str:
+    """One applicant for all tests here."""
+    return the_citizen()
 
 
 def row_of(number: str) -> Application:
@@ -222,7 +235,7 @@ ROLES = ("applicant", "clerk", "head", "bureau", "citizen", "operator", "strange
 KNOW = ("applicant", "clerk", "head", "bureau")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def people(office, citizen) -> dict[str, str]:
     stranger = Department()
     return {

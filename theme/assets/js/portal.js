@@ -47,7 +47,15 @@
     });
   }
 
+  function printButtons() {
+    document.querySelectorAll("[data-print]").forEach(function (button) {
+      button.hidden = false;
+      button.addEventListener("click", function () { window.print(); });
+    });
+  }
+
   copyButtons();
+  printButtons();
   sheets();
   forms();
 }());

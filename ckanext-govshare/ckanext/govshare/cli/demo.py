@@ -66,6 +66,7 @@ _WORDS = {
     "accounts": "帐号",
     "offices": "部门",
     "entries": "目录条目",
+    "applications": "申请",
     "editions": "数据版本",
     "files": "数据文件",
 }

@@ -54,7 +54,7 @@ class Entry:
 
 
 class City:
-    """The city in ``folder``: ``city.yaml offices.yaml entries.yaml bases.yaml tables.yaml``."""
+    """The city in ``folder``: ``city.yaml offices.yaml entries.yaml bases.yaml tables.yaml applications.yaml``."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -103,6 +103,16 @@ class City:
         rows = self._read("entries")
         offices = {office["name"]: office for office in self.offices}
         return tuple(self._entry(offices[name], row) for name, entries in rows.items() for row in entries)
+
+    @cached_property
+    def applicants(self) -> Mapping[str, Mapping[str, str]]:
+        """What the invented applicants say about themselves, by account."""
+        return dict(self._read("applications")["applicants"])
+
+    @cached_property
+    def applications(self) -> tuple[Mapping[str, Any], ...]:
+        """Applications for conditional entries and how far each shall come."""
+        return tuple(self._read("applications")["applications"])
 
     @cached_property
     def lists(self) -> Mapping[str, Any]:

@@ -18,6 +18,7 @@ from ckan.model.system_info import SystemInfo, set_system_info
 from ckan.plugins import toolkit
 
 from ckanext.govshare import jobs, rulebook
+from ckanext.govshare.demo import applications
 from ckanext.govshare.demo.accounts import open_account, site_context, told_accounts
 from ckanext.govshare.demo.city import City, Entry
 from ckanext.govshare.demo.editions import RELEASED, Progress, await_release, deliver
@@ -51,6 +52,9 @@ def seed(city: City, accounts: Path, progress: Progress) -> Mapping[str, int]:
     with _one_commit():
         made["offices"] = _offices(city, progress)
         made["entries"] = sum(_each(city.entries, "entries", progress, lambda entry: _entry(city, entry)))
+        made["applications"] = sum(
+            _each(city.applications, "applications", progress, lambda row: applications.apply(city, row))
+        )
         made["editions"] = sum(_each(with_data, "editions", progress, lambda entry: _edition(city, entry)))
         released = [entry for entry in with_data if entry.data == RELEASED]
         jobs.drain()

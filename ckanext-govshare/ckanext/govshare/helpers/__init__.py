@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ckanext.govshare.helpers import (
+    application,
     catalog,
     edition,
     entry,
@@ -18,6 +19,7 @@ from ckanext.govshare.helpers import (
 )
 
 MODULES = (catalog, edition, entry, entry_page, entry_row, entry_rows, site, words, workbench)
+MODULES = (application, catalog, edition, entry, entry_page, entry_row, site, words, workbench)
 
 
 def helpers() -> dict[str, Callable[..., Any]]:

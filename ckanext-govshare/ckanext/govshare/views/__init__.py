@@ -5,6 +5,9 @@ from __future__ import annotations
 from flask import Blueprint
 
 from ckanext.govshare.views import (
+    application,
+    application_case,
+    apply,
     catalog_file,
     catalog_import,
     deadline,
@@ -30,4 +33,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     edition_download.blueprint,
     feed.blueprint,
     deadline.blueprint,
+    apply.blueprint,
+    application.blueprint,
+    application_case.blueprint,
 )

@@ -92,7 +92,7 @@ def govshare_application_list(context: Context, data_dict: DataDict) -> DataDict
     user_id = roles.user_id_of(context)
     offset, limit = _number(data_dict.get("offset"), 0), _number(data_dict.get("limit"), 50)
     page = {"offset": offset, "limit": min(limit, MOST_ROWS)}
-    if not toolkit.asbool(data_dict.get("office", False)):
+    if not toolkit.asbool(data_dict.get("office") or False):
         return inbox.mine(user_id, **page)
     asked = {
         name: str(data_dict.get(given) or "")
@@ -104,7 +104,7 @@ def govshare_application_list(context: Context, data_dict: DataDict) -> DataDict
         )
     }
     return inbox.of_offices(
-        user_id, **asked, extension=toolkit.asbool(data_dict.get("extension", False)), **page
+        user_id, **asked, extension=toolkit.asbool(data_dict.get("extension") or False), **page
     )
 
 

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from ckan import model
 
 from ckanext.govshare import rulebook, runtime
-from ckanext.govshare.domain.application import APPLICATION
+from ckanext.govshare.domain.application import APPLICATION, PROPOSAL
 from ckanext.govshare.domain.application_needs import unmet_by_case
 from ckanext.govshare.domain.decision import Refused
 from ckanext.govshare.domain.workdays import Calendar
@@ -48,6 +48,7 @@ def show(case: Case) -> DataDict:
     }
     if officer:
         shown["proposal"] = row.proposal
+        shown["may_propose"] = bool(PROPOSAL.step(Facts(row.state, row.persons(), {}), "propose", case.actor))
         shown["earlier"] = _earlier(row)
     return shown
 
