@@ -18,8 +18,18 @@ from ckanext.govshare.helpers import (
     workbench,
 )
 
-MODULES = (catalog, edition, entry, entry_page, entry_row, entry_rows, site, words, workbench)
-MODULES = (application, catalog, edition, entry, entry_page, entry_row, site, words, workbench)
+MODULES = (
+    application,
+    catalog,
+    edition,
+    entry,
+    entry_page,
+    entry_row,
+    entry_rows,
+    site,
+    words,
+    workbench,
+)
 
 
 def helpers() -> dict[str, Callable[..., Any]]:
