@@ -61,6 +61,20 @@ def test_every_duty_names_its_article():
         assert duty.days or duty.yearly
 
 
+def test_every_open_question_has_its_reading():
+    """Law.md § 1.7: twenty-one, each with a basis and the place where a city reads it otherwise."""
+    rows = rulebook.readings()
+    assert [row["number"] for row in rows] == list(range(1, 22))
+    defaults = rulebook.read_statute("deadline")["defaults"]
+    for row in rows:
+        assert row["basis"]
+        assert {"zh", "en"} <= set(row["question"])
+        assert {"zh", "en"} <= set(row["reading"])
+        file, _space, key = row["where"].partition(" ")
+        if file == "deadline.yaml" and key:
+            assert key in defaults or key in rulebook.duties()
+
+
 @pytest.mark.parametrize(
     ("received", "due_on"),
     [

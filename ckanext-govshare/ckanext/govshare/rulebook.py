@@ -104,6 +104,12 @@ def duty(code: str) -> Duty:
     return found
 
 
+@cache
+def readings() -> tuple[Mapping[str, Any], ...]:
+    """Return how the portal reads what the texts leave open: ``{number, question, reading, basis, where, clock?}``."""
+    return tuple(read_statute("readings")["readings"])
+
+
 @lru_cache(maxsize=16)
 def calendar(imported: tuple[Notice, ...] = (), as_of: date | None = None) -> Calendar:
     """Return the calendar of the shipped and the ``imported`` notices, as it was known on ``as_of`` (default: now)."""

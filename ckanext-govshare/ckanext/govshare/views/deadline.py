@@ -40,6 +40,7 @@ def calculator() -> str:
             "errors": {field: errors.get(field, []) for field in FIELDS},
             "summary": _summary(errors),
             "duties": _duties(),
+            "readings": _readings(),
             "query": urlencode({name: value for name, value in asked.items() if value}),
             "address": _address(asked),
         },
@@ -84,6 +85,15 @@ def _duties() -> list[dict[str, str]]:
     return [
         {"value": duty.code, "label": f"{duty.label[language()]}（{duty.article}）"}
         for duty in rulebook.duties().values()
+    ]
+
+
+def _readings() -> list[dict[str, str]]:
+    said = language()
+    return [
+        {"question": row["question"][said], "reading": row["reading"][said], "basis": row["basis"]}
+        for row in rulebook.readings()
+        if row.get("clock")
     ]
 
 
