@@ -10,6 +10,7 @@ from uuid import uuid4
 import pytest
 import sqlalchemy as sa
 from ckan import model
+from ckan.plugins import toolkit
 from ckanext.govshare.domain.deadline import SHANGHAI
 from ckanext.govshare.domain.reminders import KINDS
 from ckanext.govshare.logic.clocks import reminding
@@ -17,9 +18,9 @@ from ckanext.govshare.logic.clocks.clock import Clocks, OpenClock
 from ckanext.govshare.logic.edition import clocks as editions
 from ckanext.govshare.model import Edition, Reminder
 
-from tests.portal.officers import Department
+from tests.portal.officers import Department, act
 
-pytestmark = pytest.mark.usefixtures("with_plugins")
+pytestmark = pytest.mark.usefixtures("with_plugins", "with_request_context")
 
 DUE = date(2026, 3, 6)
 
@@ -135,3 +136,11 @@ def test_late_data_are_recorded_for_department_and_bureau():
     rows = list(model.Session.scalars(sa.select(Reminder).filter_by(case_id=entry["id"])))
     assert [(row.kind, row.due_at) for row in rows] == [("overdue", at("2026-04-02T00:00"))]
     assert rows[0].due_at - released > timedelta(31)
+    other = Department()
+    for who, sees in ((with_data.clerk, True), (with_data.bureau, True), (other.clerk, False)):
+        listed = act(who, "govshare_reminder_list")
+        assert any(row["case_id"] == entry["id"] for row in listed) is sees
+    (told,) = [row for row in act(with_data.head, "govshare_reminder_list") if row["case_id"] == entry["id"]]
+    assert (told["title"], told["kind"], told["due_on"]) == (entry["title"], "overdue", "2026-04-01")
+    with pytest.raises(toolkit.NotAuthorized):
+        act(None, "govshare_reminder_list")

@@ -79,6 +79,13 @@ def calendar() -> str | Response | tuple[str, int]:
     return calendar_form.page()
 
 
+@blueprint.route("/reminders")
+def reminders() -> str:
+    """Show what time has made due for the reader's departments."""
+    rows = officer.call("govshare_reminder_list")
+    return toolkit.render("govshare/workbench/reminders.html", {"reminders": rows})
+
+
 @blueprint.route("/setup")
 def setup() -> str:
     """Show the bureau what has not been filled in: office profiles and site settings."""

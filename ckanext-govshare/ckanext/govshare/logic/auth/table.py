@@ -63,6 +63,8 @@ TABLE: Mapping[str, Who] = {
     # calendar 工作日历
     "govshare_calendar_show": everyone,
     "govshare_calendar_import": bureau,
+    # reminder 提醒
+    "govshare_reminder_list": officers,
     # deadline 时限
     "govshare_deadline_show": everyone,
     # statistics 统计
