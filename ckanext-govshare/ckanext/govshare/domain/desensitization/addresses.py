@@ -16,7 +16,7 @@ _ROOM = r"(?:[0-9A-D]{2,5} ?(?:室|号|户|房)|[0-9]{3,4}(?![0-9]))"
 _UNIT = rf"(?:单元|门|梯)[ -]?{_FLOOR}"
 _BUILDING = r"(?:号楼|栋|幢|座|#楼|#|号院)[ -]?"
 _COUNTED = "[0-9A-Za-z一二三四五六七八九十甲乙丙丁东西中]"
-DWELLING = rf"{_COUNTED}(?<![0-9].){_COUNTED}{{0,3}} ?(?:{_BUILDING}(?:{_COUNTED}{{1,3}} ?{_UNIT}{_ROOM}?|{_FLOOR}{_ROOM})|{_UNIT}{_ROOM})"
+DWELLING = rf"{_COUNTED}(?<![0-9-].){_COUNTED}{{0,3}} ?(?:{_BUILDING}(?:{_COUNTED}{{1,3}} ?{_UNIT}{_ROOM}?|{_FLOOR}{_ROOM})|{_UNIT}{_ROOM})"
 _REACH = 80  # signs; a longer cell is no single address
 _PLAIN = re.compile(r"(?!.*\d{5})[\u4e00-\u9fff0-9#-]{6,60}")
 
@@ -31,13 +31,13 @@ def address_probes(knowledge: Knowledge) -> tuple[Probe, ...]:
         DWELLING,
         rf"(?:{homes})[^{_STOP}]{{0,4}}?{block}",
         rf"[村屯庄寨子查场队][^{_STOP}]{{0,3}}?{_NUMBER}{{1,3}}[组社队屯街巷][^{_STOP}]{{0,2}}?\d{{1,4}}号",
-        rf"[村屯庄寨查]{_NUMBER}{{1,4}}号",
+        rf"[村屯庄寨查]{_NUMBER}{{1,4}}号(?=[{_STOP}、 ()])",
     )
     street = (
         rf"[路街道巷同弄里条镇乡][^{_STOP}村组]{{0,5}}?\d{{1,5}}号",
         rf"[村屯庄查]{_NUMBER}{{1,3}}[组社队]",
     )
-    place = rf"[省市县区旗][^{_STOP}]{{2,12}}(?:村|屯|社区|街道|街|路|组)(?={END})"
+    place = rf"{END}(?=[^{END}]*(?:[路巷弄村屯组号號楼樓室栋座庄苑]|街(?!道)))([^{END}]{{4,80}})(?={END})"
     return (
         Probe(re.compile(dwelling[0]), judge.dwelling, cues=blocks),
         *(Probe(re.compile(pattern), judge.dwelling) for pattern in dwelling[1:]),

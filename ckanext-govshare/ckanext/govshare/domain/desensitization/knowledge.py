@@ -26,6 +26,9 @@ class Row:
     suggestion: str
     rule: str
     blocking_headers: tuple[str, ...] = ()  # block although the row does not
+    despite_header: float = (
+        0.0  # so many must hold where the column's name says it is something else; 0: never
+    )
     open_headers: tuple[str, ...] = ()  # do not block although the row does
 
 

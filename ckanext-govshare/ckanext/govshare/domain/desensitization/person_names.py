@@ -31,6 +31,7 @@ def name_probes(knowledge: Knowledge) -> tuple[Probe, ...]:
     )
     firsts = {*knowledge.names.surnames, *(name[0] for name in knowledge.names.compound_surnames)}
     label, honorific, verb = (_any(words[key]) for key in ("name_labels", "honorifics", "verbs"))
+    office = _any(words["after_honorifics"])
     follow = _any((*words["verbs"], *words["after_labelled_names"]))
     name = rf"[{''.join(sorted(firsts))}][{HAN}]{{1,3}}"
     dotted = rf"[{HAN}]{{1,12}}(?:[{DOT}][{HAN}]{{1,12}}){{1,4}}"
@@ -45,7 +46,7 @@ def name_probes(knowledge: Knowledge) -> tuple[Probe, ...]:
             (rf"{begin}({name}?)(?={verb})", named, ANY),
             (rf"{begin}({name}?)(?=[ ,:、(]{{0,3}}{CLAIMED})", named, (CLAIMED,)),
             (rf"{begin}({name}?)(?=[ ,:、(]{{1,3}}[男女][ ,、)])", named, ANY),
-            (rf"({name}?)(?= ?(?:{honorific}))", named, words["honorifics"]),
+            (rf"({name}?)(?= ?(?:{honorific})(?!{office}))", named, words["honorifics"]),
             (rf"{begin}({dotted})(?![{HAN}])", named, ("·",)),
             (rf"{begin}({name}?)(?![{HAN}A-Za-z0-9])", free, ANY),
         )
@@ -57,10 +58,14 @@ def score(value: str, names: NameWords) -> int:
     compound = next((n for n in (4, 3, 2) if len(value) > n and value[:n] in names.compound_surnames), 0)
     if compound:
         weight, given = _SURE, value[compound:]
+    elif len(value) > _LONGEST:
+        return 3 * _UNKNOWN
     else:
         weight, given = names.surnames.get(value[0], 3 * _UNKNOWN), value[1:]
     weight += sum(names.given.get(sign, _UNKNOWN) for sign in given)
-    if len(given) >= _FULL or (len(value) >= _FULL and value[-1] in names.endings):
+    if len(given) >= _FULL:
+        weight -= 2 * _SURE
+    elif len(value) >= _FULL and value[-1] in names.endings:
         weight -= _SURE
     return min(weight, _LIKELY - 2) if value in names.ordinary_words else weight
 

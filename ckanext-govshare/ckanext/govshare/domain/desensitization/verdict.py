@@ -40,6 +40,12 @@ def _least(row: Row, tally: Tally, said: int) -> Grade | None:
             return Grade.ALIKE if row.share else Grade.HOLDS
         if _beyond_chance(holds, alike, row.chance):
             return Grade.HOLDS
+    if (
+        said == header.SAYS_OTHERWISE
+        and row.despite_header
+        and holds >= max(row.despite_header * alike, _FEW)
+    ):
+        return Grade.ALIKE
     return Grade.NAMED if tally.cells(Grade.NAMED) else None
 
 
