@@ -112,6 +112,7 @@ def test_a_broken_download_is_resumed(base_url, edition):
     assert int(head.headers["Content-Length"]) == len(whole.content)
     assert head.content == b""
     etag = whole.headers["ETag"]
+    assert etag == head.headers["ETag"] == f'"{hashlib.sha256(whole.content).hexdigest()}"'
     part = requests.get(url, headers={"Range": "bytes=10-19", "If-Range": etag}, timeout=30)
     assert (part.status_code, part.content) == (206, whole.content[10:20])
     assert part.headers["Content-Range"] == f"bytes 10-19/{len(whole.content)}"
@@ -119,8 +120,38 @@ def test_a_broken_download_is_resumed(base_url, edition):
     assert (changed.status_code, changed.content) == (200, whole.content)
     same = requests.get(url, headers={"If-None-Match": etag}, timeout=30)
     assert (same.status_code, same.content) == (304, b"")
+    assert same.headers["ETag"] == etag
     beyond = requests.get(url, headers={"Range": "bytes=99999999-"}, timeout=30)
     assert beyond.status_code == 416
+
+
+def test_a_file_is_known_by_its_content_not_by_its_time(base_url, edition):
+    """Two files of the same second and size must not be taken for one another: no answer depends on a time."""
+    url = base_url + files_of(edition)["csv"]["url"]
+    whole = requests.get(url, timeout=30)
+    etag, long_ahead = whole.headers["ETag"], "Fri, 01 Jan 2100 00:00:00 GMT"
+    assert "Last-Modified" not in whole.headers
+    for headers, status in (
+        ({"If-None-Match": etag}, 304),
+        ({"If-None-Match": f"W/{etag}"}, 304),
+        ({"If-None-Match": f'"other", {etag}'}, 304),
+        ({"If-None-Match": '"other"'}, 200),
+        ({"If-None-Match": '"other"', "If-Modified-Since": long_ahead}, 200),
+        ({"If-Modified-Since": long_ahead}, 200),
+        ({"If-Match": etag}, 200),
+        ({"If-Match": '"other"'}, 412),
+        ({"Range": "bytes=0-4"}, 206),
+        ({"Range": "bytes=0-4", "If-Match": etag}, 206),
+        ({"Range": "bytes=0-4", "If-None-Match": etag}, 304),
+        ({"Range": "bytes=0-4", "If-Range": etag}, 206),
+        ({"Range": "bytes=0-4", "If-Range": f"W/{etag}"}, 200),
+        ({"Range": "bytes=0-4", "If-Range": long_ahead}, 200),
+    ):
+        answer = requests.get(url, headers=headers, timeout=30)
+        expected = {200: whole.content, 206: whole.content[:5]}.get(status)
+        assert answer.status_code == status, headers
+        assert expected is None or answer.content == expected, headers
+        assert status == 412 or answer.headers["ETag"] == etag, headers
 
 
 def test_rows_are_in_the_datastore(base_url, entry, edition):
