@@ -418,4 +418,4 @@ def test_the_page_of_the_edition_tells_of_the_deletion(app, office, entry, editi
     retention.delete_due(model.Session.get(Edition, edition["id"]).released_at + KEEP)
     page = visit(app, f"/dataset/{entry['name']}/edition/1/", office.clerk).body
     assert "原始文件已删除" in page
-    assert edition["raw_sha256"] in page
+    assert edition["raw_sha256"][:16] in page

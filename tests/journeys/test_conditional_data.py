@@ -1,0 +1,139 @@
+"""Data under conditions on the running portal: everybody reads the card, nobody finds a row behind any address."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+import requests
+from ckanext.govshare import rulebook
+from playwright.sync_api import expect
+
+PATIENCE = 180  # seconds that reading, scanning or releasing two rows may take on a busy machine
+REVIEW = {
+    "basis": "中华人民共和国保守国家秘密法",
+    "conclusion": "may_open",
+    "answers": {question.code: True for question in rulebook.secrecy_questions()},
+}
+WORDS = ("金丝雀站", "金丝雀馆")
+FORMATS = "CSV、XLSX、JSON、JSONL、XML、PARQUET"
+
+Call = Callable[..., Any]
+
+
+@pytest.fixture(scope="module")
+def call(base_url: str, accounts: dict[str, dict[str, Any]]) -> Call:
+    """Call an action as one of the demonstration accounts."""
+
+    def ask(who: str, action: str, files: Any = None, **data: Any) -> Any:
+        headers = {"Authorization": accounts[who]["token"]} if who else {}
+        body = {"data": data, "files": files} if files else {"json": data}
+        answer = requests.post(f"{base_url}/api/3/action/{action}", headers=headers, timeout=60, **body)
+        assert answer.status_code == 200, answer.text
+        return answer.json()["result"]
+
+    return ask
+
+
+@pytest.fixture(scope="module")
+def entry(call: Call, accounts: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    """A conditional entry of the clerk's department."""
+    query = f"+organization:{accounts['clerk']['organization']} +openness:conditional"
+    found = call("", "package_search", fq=query, rows=1)["results"]
+    assert found, "the demonstration city has no conditional entry of the clerk's department"
+    return found[0]
+
+
+@pytest.fixture(scope="module")
+def edition(call: Call, entry: dict[str, Any]) -> dict[str, Any]:
+    """A table released for holders of a grant, by the people and the worker of the running portal."""
+    table = f"名称,编号{uuid4().hex[:6]},数量\n{WORDS[0]},7,1\n{WORDS[1]},8,2\n".encode()
+    made = call("clerk", "govshare_edition_create", files={"upload": ("站点.csv", table)}, entry=entry["id"])
+    for who, move, more in (
+        ("clerk", "declare", {"note": "均为公共设施数据"}),
+        ("head", "confirm", {}),
+        ("head", "review", {"review": REVIEW}),
+        ("head", "release", {}),
+    ):
+        shown = until(
+            call, who, made["id"], lambda e, m=move: next(x for x in e["moves"] if x["name"] == m)["allowed"]
+        )
+        call(who, "govshare_edition_move", id=made["id"], move=move, version=shown["version"], **more)
+    return until(call, "clerk", made["id"], lambda e: e["released_at"])
+
+
+def until(call: Call, who: str, edition_id: str, holds: Callable[[dict[str, Any]], Any]) -> dict[str, Any]:
+    """Look at an edition until something holds."""
+    end = time.monotonic() + PATIENCE
+    while not holds(shown := call(who, "govshare_edition_show", id=edition_id)):
+        assert time.monotonic() < end, (shown["status"], shown["problem"], shown["moves"])
+        time.sleep(1)
+    return shown
+
+
+def addresses(entry: dict[str, Any], edition: dict[str, Any]) -> Iterator[str]:
+    """Give what somebody who knows the portal's addresses would try at the gateway."""
+    name = entry["name"]
+    for number in ("latest", edition["number"]):
+        for ending in (".csv", "-bom.csv", ".xlsx", ".json", ".jsonl", ".xml", ".parquet", "-dictionary.csv"):
+            yield f"/dataset/{name}/edition/{number}/{name}{ending}"
+        yield f"/dataset/{name}/edition/{number}/SHA256SUMS"
+    for prefix in (
+        "_artifact",
+        "artifacts",
+        "vault",
+        "storage",
+        "webassets/../vault",
+        "webassets/..%2fvault",
+    ):
+        yield f"/{prefix}/{edition['id'][:2]}/{edition['id']}/csv"
+        yield f"/{prefix}/{edition['raw_sha256'][:2]}/{edition['raw_sha256']}"
+    yield f"/dataset/{name}"
+    yield f"/api/3/action/package_show?id={name}"
+    yield f"/api/3/action/govshare_edition_list?id={name}"
+    yield f"/api/3/action/govshare_edition_show?id={edition['id']}&preview=true"
+
+
+@pytest.mark.parametrize("who", ["", "citizen", "clerk2", "operator"])
+def test_no_address_gives_a_row(base_url, accounts, entry, edition, who):
+    """Through the gateway: files, guesses, rows; a sysadmin gets no more than a stranger."""
+    headers = {"Authorization": accounts[who]["token"]} if who else {}
+    with requests.Session() as session:
+        for address in addresses(entry, edition):
+            answer = session.get(base_url + address, headers=headers, timeout=60, allow_redirects=False)
+            assert answer.status_code < 500, address
+            assert "/edition/" not in address or answer.status_code == 403, address
+            assert not any(word.encode() in answer.content for word in WORDS), address
+
+
+@pytest.mark.parametrize("kind", ["desk", "phone"])
+def test_the_card_says_what_can_be_applied_for(request, kind, entry, edition, axe):
+    """How many rows, which formats, under which condition; no link to a file."""
+    page = request.getfixturevalue("page" if kind == "desk" else "phone")
+    page.goto(f"/dataset/{entry['name']}")
+    box = page.locator("#take")
+    expect(box).to_contain_text(FORMATS)
+    expect(box).to_contain_text("2 行 × 3 列")
+    expect(box).to_contain_text(entry["openness_condition"][:10])
+    assert page.locator("a[href*='/edition/latest/']").count() == 0
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    axe(page)
+
+
+def test_the_officer_sees_that_it_lies_in_the_vault(log_in, entry, edition, axe):
+    page = log_in("clerk")
+    page.goto(f"/dataset/{entry['name']}/edition/{edition['number']}/")
+    expect(page.locator(".gs-notice", has_text="存于数据保险库")).to_be_visible()
+    expect(page.get_by_text(edition["raw_sha256"])).to_be_visible()
+    axe(page)
+
+
+def test_nothing_readable_lies_on_the_disk(ini, edition):
+    """Neither on the shelf, nor in the work folder, nor in the vault itself."""
+    for key in ("artifact_path", "work_path", "vault_path"):
+        for path in Path(ini[f"ckanext.govshare.{key}"]).rglob("*"):
+            assert not path.is_file() or not any(word.encode() in path.read_bytes() for word in WORDS), path
