@@ -45,6 +45,7 @@ DOORS: dict[str, str] = {
         group_create group_update group_patch group_delete group_purge group_member_create group_member_delete
         tag_create tag_delete vocabulary_create vocabulary_update vocabulary_delete organization_purge""",
     "there are no views to make": "package_create_default_resource_views resource_create_default_resource_views",
+    "one's own notices": "govshare_notice_read",
     "offices, no entries": """
         organization_create organization_update organization_patch organization_delete
         organization_member_create organization_member_delete member_create member_delete user_invite

@@ -8,7 +8,7 @@ from typing import Any
 
 from ckan import model
 
-from ckanext.govshare import runtime, search
+from ckanext.govshare import notices, runtime, search
 from ckanext.govshare.domain.errors import RuleError
 from ckanext.govshare.logic import indexing
 from ckanext.govshare.logic.calendar import recounting
@@ -21,6 +21,7 @@ from ckanext.govshare.logic.edition import releasing, retention
 from ckanext.govshare.logic.journal import chain
 from ckanext.govshare.mirror import reconcile, relay
 from ckanext.govshare.model import outbox
+from ckanext.govshare.notices import mail
 
 log = logging.getLogger(__name__)
 
@@ -46,17 +47,27 @@ def _edition_read(key: str, _payload: Mapping[str, Any]) -> None:
     editions.read(key)
 
 
+def _mail(key: str, _payload: Mapping[str, Any]) -> None:
+    mail.send(key)
+
+
+def _digest(key: str, _payload: Mapping[str, Any]) -> None:
+    mail.send_digest(key)
+
+
 HANDLERS: dict[str, Handler] = {
     indexing.KIND: _index,
     "catalog_import": _catalog_import,
     catalog_run.INDEX: _catalog_index,
     "edition_read": _edition_read,
     "release": releasing.release,
+    notices.MAIL: _mail,
+    notices.DIGEST: _digest,
 }
 
 
 # Handlers that bring something up to date: doing it once settles all that asked for it before.
-LATEST_WINS = (indexing.KIND,)
+LATEST_WINS = (indexing.KIND, notices.DIGEST)
 
 
 def _count_time() -> int:

@@ -19,6 +19,7 @@ from ckanext.govshare.domain.desensitization.knowledge import Knowledge, NameWor
 from ckanext.govshare.domain.entry import Field
 from ckanext.govshare.domain.errors import RuleError
 from ckanext.govshare.domain.holidays import Festivals, Notice, Statute, StatutoryDay, notice_of
+from ckanext.govshare.domain.notice import NoticeKind
 from ckanext.govshare.domain.vocabulary import Term, Vocabulary
 from ckanext.govshare.domain.workdays import Calendar
 
@@ -184,6 +185,20 @@ def application_fields() -> tuple[FormField, ...]:
 def application_terms(part: str) -> tuple[Term, ...]:
     """Return the reasons of refusal (``refusal_reasons``) or the kinds of redirection (``redirect_kinds``)."""
     return tuple(_term(row) for row in application(part))
+
+
+@cache
+def notice_kinds() -> Mapping[str, NoticeKind]:
+    """Return who is told what, by kind of notice (通知)."""
+    rows = read_statute("notices")["kinds"]
+    return {code: NoticeKind(code, **row) for code, row in rows.items()}
+
+
+@cache
+def notice_digest() -> Mapping[str, str]:
+    """Return the subject of a mail that gathers what waits for an officer, by language; its place is ``count``."""
+    words: Mapping[str, str] = read_statute("notices")["digest"]
+    return words
 
 
 @cache

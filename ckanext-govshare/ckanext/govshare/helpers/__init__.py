@@ -1,35 +1,13 @@
-"""What templates may ask; a noun joins by being listed here."""
+"""What templates may ask: a module of this room joins by being here, its helpers by their names in ``__all__``."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib import import_module
+from pkgutil import iter_modules
 from typing import Any
 
-from ckanext.govshare.helpers import (
-    application,
-    catalog,
-    edition,
-    entry,
-    entry_page,
-    entry_row,
-    entry_rows,
-    site,
-    words,
-    workbench,
-)
-
-MODULES = (
-    application,
-    catalog,
-    edition,
-    entry,
-    entry_page,
-    entry_row,
-    entry_rows,
-    site,
-    words,
-    workbench,
-)
+MODULES = tuple(import_module(f"{__name__}.{found.name}") for found in iter_modules(__path__))
 
 
 def helpers() -> dict[str, Callable[..., Any]]:

@@ -42,6 +42,30 @@ def is_bureau(user_id: str) -> bool:
     return memberships(user_id).get(bureau_id() or "") in ROLE_OF_CAPACITY
 
 
+def persons(organization_id: str | None, role: str) -> list[str]:
+    """Return the ids of those who hold ``role`` in one department."""
+    member, user = model.Member, model.User
+    capacities = [capacity for capacity, name in ROLE_OF_CAPACITY.items() if name == role]
+    query = (
+        sa.select(user.id)
+        .join(member, member.table_id == user.id)
+        .where(
+            member.group_id == organization_id,
+            member.table_name == "user",
+            member.state == "active",
+            member.capacity.in_(capacities),
+            user.state == "active",
+        )
+        .order_by(user.name)
+    )
+    return list(model.Session.scalars(query))
+
+
+def bureau_persons() -> list[str]:
+    """Return the ids of those who act for the bureau."""
+    return [person for role in ROLE_OF_CAPACITY.values() for person in persons(bureau_id(), role)]
+
+
 def roles_of(user_id: str, organization_id: str) -> frozenset[str]:
     """Return the user's roles towards one department."""
     held = memberships(user_id)

@@ -20,6 +20,7 @@ from ckanext.govshare.model.mirror import (
     MirrorRun,
     MirrorTarget,
 )
+from ckanext.govshare.model.notice import Notice
 from ckanext.govshare.model.office import Office
 from ckanext.govshare.model.outbox import OutboxRow
 from ckanext.govshare.model.publication import Publication
@@ -51,6 +52,7 @@ __all__ = [
     "MirrorLedgerRow",
     "MirrorRun",
     "MirrorTarget",
+    "Notice",
     "Office",
     "OutboxRow",
     "Publication",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -90,6 +90,24 @@ def newest_of(session: Session, row: OutboxRow) -> OutboxRow:
         .limit(1)
     )
     return session.scalar(query) or row
+
+
+def hold(session: Session, kinds: Sequence[str], until: datetime, *, besides: str) -> None:
+    """Let what is due of ``kinds`` wait, without counting an attempt: what they all need is not there.
+
+    Rows that are being handled are left alone, and those of the key ``besides``.
+    """
+    due = (
+        sa.select(OutboxRow.id)
+        .where(
+            OutboxRow.done_at.is_(None),
+            OutboxRow.kind.in_(kinds),
+            OutboxRow.key != besides,
+            OutboxRow.available_at < until,
+        )
+        .with_for_update(skip_locked=True)
+    )
+    session.execute(sa.update(OutboxRow).where(OutboxRow.id.in_(due)).values(available_at=until))
 
 
 def postpone(row: OutboxRow, at: datetime, error: str) -> None:

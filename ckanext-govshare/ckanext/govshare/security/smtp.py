@@ -34,6 +34,14 @@ class VerifiedSMTP(smtplib.SMTP):
             self.close()
             raise smtplib.SMTPException(f"The mail server's certificate is not trusted: {error}") from error
 
+    def sendmail(self, *given: Any, **options: Any) -> dict[str, tuple[int, bytes]]:
+        """Send; a refusal names its code and not the person, for CKAN writes it to the log."""
+        try:
+            return super().sendmail(*given, **options)
+        except smtplib.SMTPRecipientsRefused as error:
+            codes = sorted({code for code, _words in error.recipients.values()})
+            raise smtplib.SMTPException(f"The recipient was refused: {codes}") from None
+
     def quit(self) -> tuple[int, bytes]:
         """Take leave, also of a server that is gone; CKAN does it after every failure."""
         with contextlib.suppress(smtplib.SMTPServerDisconnected):

@@ -67,6 +67,9 @@ TABLE: Mapping[str, Who] = {
     "govshare_reminder_list": officers,
     # deadline 时限
     "govshare_deadline_show": everyone,
+    # notice 通知
+    "govshare_notice_list": registered,
+    "govshare_notice_read": registered,
     # statistics 统计
     "govshare_statistics_show": everyone,
 }

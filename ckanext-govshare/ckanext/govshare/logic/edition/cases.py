@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from ckan import model
 from ckan.plugins import toolkit
 
-from ckanext.govshare import runtime
+from ckanext.govshare import notices, runtime
 from ckanext.govshare.domain.decision import Decision, Reason, Refused
 from ckanext.govshare.domain.edition import (
     AWAITING_CHECK,
@@ -264,7 +264,7 @@ def gate(case: EditionCase) -> tuple[Reason, ...]:
 def record(
     row: Edition, person: str, name: str, before: str, after: str, *, note: str = "", facts: Any = None
 ) -> None:
-    """Add a line to the journal."""
+    """Add a line to the journal, and tell whom the move concerns."""
     journal.record(
         model.Session,
         actor=person,
@@ -276,6 +276,18 @@ def record(
         to_state=after,
         note=note,
         facts={"number": row.number, "content_hash": row.content_hash, **(facts or {})},
+    )
+    package = model.Package.get(row.entry_id)
+    notices.tell_of_move(
+        model.Session,
+        case_kind=KIND,
+        case_id=row.id,
+        move=name,
+        organization_id=row.organization_id,
+        # What a job brought about is told to whoever asked for it as well.
+        by=person if EDITION.move(name) else "",
+        authors=(row.created_by, row.asked_by),
+        facts={"title": package.title, "number": row.number, "page": f"{package.name}/edition/{row.number}"},
     )
 
 

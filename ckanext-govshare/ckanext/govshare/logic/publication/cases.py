@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from ckan import model
 from ckan.plugins import toolkit
 
-from ckanext.govshare import rulebook, runtime
+from ckanext.govshare import notices, rulebook, runtime
 from ckanext.govshare.domain.decision import Decision, Reason, Refused, decide
 from ckanext.govshare.domain.entry import check_entry
 from ckanext.govshare.domain.publication import CHANGE, CHANGE_OVER, DRAFT, PUBLICATION, PUBLISHED
@@ -199,7 +199,7 @@ def _changed_entry(case: Case) -> str:
 
 def _save(case: Case, name: str, person: str, note: str, review: DataDict | None) -> OutboxRow:
     at = runtime.now()
-    before = case.row.state
+    before, authors = case.row.state, (case.row.created_by, case.row.submitted_by)
     target = case.workflow.move(name).target  # type: ignore[union-attr]
     if review is not None:
         reviews.write(case.kind, case.id, person, review, case.content_hash, at)
@@ -209,6 +209,16 @@ def _save(case: Case, name: str, person: str, note: str, review: DataDict | None
     elif name in ("withdraw", "reopen"):
         publishing.hide(case.package, at)
     _journal(case, person, name, before, target, note)
+    notices.tell_of_move(
+        model.Session,
+        case_kind=case.kind,
+        case_id=case.id,
+        move=name,
+        organization_id=case.row.organization_id,
+        by=person,
+        authors=authors,
+        facts={"title": case.row.title},
+    )
     return indexing.announce(case.row.entry_id)
 
 

@@ -1,0 +1,229 @@
+"""Notices: written with their cause, seen by their person only; mail is tried until it leaves, once per notice."""
+
+from __future__ import annotations
+
+import email
+import email.policy
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from ckan import model
+from ckan.plugins import toolkit
+from ckanext.govshare import jobs, notices, rulebook
+from ckanext.govshare.domain.edition import EDITION
+from ckanext.govshare.domain.publication import CHANGE, PUBLICATION
+from ckanext.govshare.model import Notice, OutboxRow
+from local import mail, process
+from local.site import Site
+
+from tests.portal.officers import Department, act, person
+
+pytestmark = pytest.mark.usefixtures("with_plugins", "with_request_context")
+
+SITE = Site.of(Path(__file__).resolve().parents[2])
+BOX = SITE.var / "mail"
+MAIL_KINDS = (notices.MAIL, notices.DIGEST)
+FILLED = {"title": "停车场", "number": 3}
+
+
+@pytest.fixture
+def office() -> Department:
+    """A department; what earlier tests left to be mailed has left."""
+    due_now()
+    jobs.drain()
+    return Department()
+
+
+@pytest.fixture
+def sink() -> Iterator[Any]:
+    """The mail server of the stack, running again afterwards."""
+    part = mail.part(SITE)
+    yield part
+    if process.pid_of(SITE, part.name) is None:
+        process.start(SITE, part)
+        process.wait(SITE, part)
+
+
+def due_now() -> None:
+    """Let the time pass that mails wait for."""
+    model.Session.execute(
+        sa.update(OutboxRow).where(OutboxRow.kind.in_(MAIL_KINDS)).values(available_at=sa.func.now())
+    )
+    model.Session.commit()
+
+
+def waiting() -> int:
+    """How many mails have not left."""
+    query = sa.select(sa.func.count()).where(OutboxRow.kind.in_(MAIL_KINDS), OutboxRow.done_at.is_(None))
+    return model.Session.scalar(query) or 0
+
+
+def letters(to: str) -> list[Any]:
+    """The mails that the sink has for somebody, oldest first."""
+    found = [
+        email.message_from_bytes(file.read_bytes(), policy=email.policy.default)
+        for file in sorted(BOX.glob("*.eml"))
+    ]
+    return [letter for letter in found if letter["X-RcptTo"] == model.User.get(to).email]
+
+
+def told(who: str) -> list[str]:
+    """What somebody was told, newest first."""
+    return [row["kind"] for row in act(who, "govshare_notice_list")["results"]]
+
+
+def test_every_kind_has_its_words():
+    """Chinese and English, filled; every kind is a move of its case, or a result that a job brings about."""
+    moves = {
+        "publication": {move.name for move in PUBLICATION.moves},
+        "change": {move.name for move in CHANGE.moves},
+        "edition": {move.name for move in EDITION.moves} | {"released", "release_refused"},
+    }
+    for code, kind in rulebook.notice_kinds().items():
+        for words in (kind.subject, kind.body):
+            assert {language: bool(text % FILLED) for language, text in words.items()} == {
+                "zh": True,
+                "en": True,
+            }
+        case, _, move = code.partition(".")
+        assert move in moves.get(case, {move}), code
+
+
+def test_each_move_tells_whom_it_concerns(office):
+    """The head of a submission, the bureau of an approval, the clerk of the outcome; never whoever did it."""
+    entry = office.published()
+    assert told(office.head) == ["publication.submit"]
+    assert told(office.bureau)[0] == "publication.approve"
+    assert told(office.clerk) == ["publication.publish"]
+    office.move(office.head, entry["id"], "withdraw", note="有误")
+    assert told(office.clerk) == ["publication.withdraw", "publication.publish"]
+    assert told(office.head) == ["publication.submit"]
+
+
+def test_a_move_that_is_rolled_back_tells_nobody(office):
+    """Notice and mail are part of the move's transaction."""
+    me = model.User.get(office.clerk).id
+    notices.tell(
+        model.Session, kind="publication.publish", recipient_user_id=me, case_kind="publication", case_id="x",
+        facts={"title": "甲"},
+    )  # fmt: skip
+    model.Session.rollback()
+    assert told(office.clerk) == []
+    assert waiting() == 0
+
+
+def test_notices_are_their_person_s_alone(office):
+    """Listed, counted, read and marked by nobody else."""
+    office.published()
+    mine = act(office.clerk, "govshare_notice_list")
+    assert mine["unread"] == 1
+    other = person("citizen")
+    assert act(other, "govshare_notice_list")["results"] == []
+    with pytest.raises(toolkit.ObjectNotFound):
+        act(other, "govshare_notice_read", id=mine["results"][0]["id"])
+    act(other, "govshare_notice_read")
+    assert act(office.clerk, "govshare_notice_list")["unread"] == 1
+    assert act(office.clerk, "govshare_notice_read", id=mine["results"][0]["id"]) == {"unread": 0}
+    assert [row["read"] for row in act(office.clerk, "govshare_notice_list")["results"]] == [True]
+
+
+def test_mail_says_the_same_and_the_outbox_says_nothing(office):
+    """One mail to the clerk at once; its event carries an id and no word of a person."""
+    entry = office.published()
+    jobs.drain()
+    (letter,) = letters(office.clerk)
+    assert letter["Subject"] == f"已发布：{entry['title']}"
+    assert letter["Auto-Submitted"] == "auto-generated"
+    assert f"/workbench/publication/{entry['id']}" in letter.get_content()
+    rows = model.Session.scalars(sa.select(OutboxRow).where(OutboxRow.kind.in_(MAIL_KINDS)))
+    assert {str(row.payload) for row in rows} == {"{}"}
+    assert {
+        row.mail_state
+        for row in model.Session.scalars(sa.select(Notice).filter_by(kind="publication.publish"))
+    } == {"sent"}
+
+
+def test_work_that_waits_for_an_officer_comes_in_one_mail(office):
+    """Three submissions, one letter to the head, after the time of gathering and not before."""
+    titles = []
+    for _ in range(3):
+        entry = office.draft()
+        titles.append(entry["title"])
+        office.move(office.clerk, entry["id"], "submit")
+    jobs.drain()
+    assert letters(office.head) == []
+    due_now()
+    jobs.drain()
+    (letter,) = letters(office.head)
+    assert letter["Subject"] == "有 3 件事项等待您办理"
+    assert [title in letter.get_content() for title in titles] == [True] * 3
+    due_now()
+    jobs.drain()
+    assert len(letters(office.head)) == 1
+    assert waiting() == 0
+
+
+def test_a_dead_mail_server_loses_nothing_and_holds_nobody_up(office, sink):
+    """Killed: moves and everything else go on, one attempt is made for all mails; started: each leaves once."""
+    process.stop(SITE, sink.name)
+    entries = [office.published() for _ in range(3)]
+    jobs.drain()
+    assert [act(None, "package_show", id=entry["id"])["private"] for entry in entries] == [False] * 3
+    assert len(told(office.clerk)) == 3
+    left = model.Session.scalars(
+        sa.select(OutboxRow).where(OutboxRow.kind == notices.MAIL, OutboxRow.done_at.is_(None))
+    ).all()
+    assert sorted(row.attempts for row in left) == [0, 0, 1]
+    assert {row.error for row in left} == {"", "NotTaken: the mail server did not take it"}
+    assert letters(office.clerk) == []
+    process.start(SITE, sink)
+    process.wait(SITE, sink)
+    model.Session.rollback()
+    due_now()
+    jobs.drain()
+    jobs.drain()
+    sent = letters(office.clerk)
+    assert sorted(letter["Subject"] for letter in sent) == sorted(
+        f"已发布：{entry['title']}" for entry in entries
+    )
+    assert len({letter["Message-ID"] for letter in sent}) == 3
+    assert waiting() == 0
+
+
+def test_a_mail_that_is_tried_again_keeps_its_message_id(office, monkeypatch):
+    """The server took it and died before it said so: the reader's program sees that both are one."""
+    from ckanext.govshare.notices import mail as mailing
+
+    office.published()
+    whole = mailing.mailer.mail_recipient
+
+    def forgetful(*given: Any, **more: Any) -> None:
+        whole(*given, **more)
+        raise ConnectionResetError
+
+    monkeypatch.setattr(mailing.mailer, "mail_recipient", forgetful)
+    jobs.drain()
+    monkeypatch.setattr(mailing.mailer, "mail_recipient", whole)
+    due_now()
+    jobs.drain()
+    first, second = letters(office.clerk)
+    assert first["Message-ID"] == second["Message-ID"]
+    assert waiting() == 0
+
+
+def test_whoever_has_no_address_is_told_in_the_portal_only(office):
+    """Nothing is tried for ever."""
+    clerk = model.User.get(office.clerk)
+    clerk.email = None
+    model.Session.commit()
+    office.published()
+    jobs.drain()
+    assert len(told(office.clerk)) == 1
+    assert {
+        row.mail_state for row in model.Session.scalars(sa.select(Notice).filter_by(recipient_id=clerk.id))
+    } == {"none"}
+    mails = sa.select(OutboxRow).where(OutboxRow.kind == notices.MAIL, OutboxRow.done_at.is_(None))
+    assert model.Session.scalars(mails).all() == []
