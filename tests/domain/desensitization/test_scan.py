@@ -166,7 +166,7 @@ def test_any_text_can_be_scanned(cells, column):
 
 
 HOSTILE = [
-    "1", "1 ", "1-", "86", "+86-", "a", "a@", "a.", "王", "王伟", "王·", "1号楼", "栋1", "路", "小区", "村1组", "联系人:",
+    "1", "\u0661", "\u00b2", "1 ", "1-", "86", "+86-", "a", "a@", "a.", "王", "王伟", "王·", "1号楼", "栋1", "路", "小区", "村1组", "联系人:",
     "先生", "\x00", "\x1e", "\u200b", "１", "1990-", "京A", "E1", "军字第1", "0454-", "(", "省市县", "护照", "王伟,", "\ud800",
 ]  # fmt: skip
 
@@ -175,6 +175,12 @@ HOSTILE = [
 def test_hostile_cells_end(piece):
     """A pattern that tried every way would never end on these; ours look at each sign a bounded number of times."""
     assert all(finding.count == 1 for finding in scan("住址", piece * (LONG // len(piece))).values())
+
+
+@pytest.mark.parametrize("digit", ["\u0661", "\u00b2", "\u4e00", "\u0be7"])
+def test_digits_of_other_scripts_are_no_numbers_of_ours(digit):
+    """A number in other digits is neither taken for one of ours, nor does it break anything."""
+    assert not {"id_number", "bank_card"} & set(scan("证件号", digit * 18, digit * 11, "1" + digit * 17))
 
 
 def test_a_thousand_columns():

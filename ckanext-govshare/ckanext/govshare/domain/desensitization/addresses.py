@@ -11,40 +11,46 @@ from ckanext.govshare.domain.desensitization.tally import Grade
 
 _NUMBER = "[0-9一二三四五六七八九十百]"
 _STOP = f"{END}。,;"
-_FLOOR = r"(?:\d{1,2}(?:层|楼)[ -]?)?"
+_FLOOR = r"(?:[0-9]{1,2}(?:层|楼)[ -]?)?"
 _ROOM = r"(?:[0-9A-D]{2,5} ?(?:室|号|户|房)|[0-9]{3,4}(?![0-9]))"
 _UNIT = rf"(?:单元|门|梯)[ -]?{_FLOOR}"
 _BUILDING = r"(?:号楼|栋|幢|座|#楼|#|号院)[ -]?"
+_BLOCKS = ("号楼", "栋", "幢", "座", "#", "号院", "单元", "门", "梯")
 _COUNTED = "[0-9A-Za-z一二三四五六七八九十甲乙丙丁东西中]"
-DWELLING = rf"{_COUNTED}(?<![0-9-].){_COUNTED}{{0,3}} ?(?:{_BUILDING}(?:{_COUNTED}{{1,3}} ?{_UNIT}{_ROOM}?|{_FLOOR}{_ROOM})|{_UNIT}{_ROOM})"
 _REACH = 80  # signs; a longer cell is no single address
-_PLAIN = re.compile(r"(?!.*\d{5})[\u4e00-\u9fff0-9#-]{6,60}")
+_PLAIN = re.compile(r"(?!.*[0-9]{5})[\u4e00-\u9fff0-9#-]{6,60}")
+
+
+def dwellings(knowledge: Knowledge) -> tuple[str, ...]:
+    """Return what dwellings look like: building, unit and room; block of an estate; house of a village."""
+    homes = "|".join(map(re.escape, knowledge.words["home_words"]))
+    block = r"[0-9]{1,4}[-#号栋幢座]-?[0-9]{1,4}(?:-[0-9]{1,4})?(?:室|号|户)?"
+    within = rf"{_BUILDING}(?:{_COUNTED}{{1,3}} ?{_UNIT}{_ROOM}?|{_FLOOR}{_ROOM})"
+    return (
+        rf"{_COUNTED}(?<![0-9-].){_COUNTED}{{0,3}} ?(?:{within}|{_UNIT}{_ROOM})",
+        rf"(?:{homes})[^{_STOP}]{{0,4}}?{block}",
+        rf"[村屯庄寨子查场队][^{_STOP}]{{0,3}}?{_NUMBER}{{1,3}}[组社队屯街巷][^{_STOP}]{{0,2}}?[0-9]{{1,4}}号",
+        rf"[村屯庄寨查]{_NUMBER}{{1,4}}号(?=[{_STOP}、 ()]|$)",
+        rf"弄{_NUMBER}{{1,4}}(?:号|支弄)[0-9A-Z]{{2,5}}室",
+    )
 
 
 def address_probes(knowledge: Knowledge) -> tuple[Probe, ...]:
-    """Return what dwellings of a town and of a village look like, and any address."""
+    """Return where dwellings stand, numbers in a street, and whatever a column of residences holds."""
     judge = AddressJudge(knowledge)
-    homes = "|".join(map(re.escape, knowledge.words["home_words"]))
-    blocks = ("号楼", "栋", "幢", "座", "#", "号院", "单元", "门", "梯")
-    block = r"\d{1,4}[-#号栋幢座]-?\d{1,4}(?:-\d{1,4})?(?:室|号|户)?"
-    dwelling = (
-        DWELLING,
-        rf"(?:{homes})[^{_STOP}]{{0,4}}?{block}",
-        rf"[村屯庄寨子查场队][^{_STOP}]{{0,3}}?{_NUMBER}{{1,3}}[组社队屯街巷][^{_STOP}]{{0,2}}?\d{{1,4}}号",
-        rf"[村屯庄寨查]{_NUMBER}{{1,4}}号(?=[{_STOP}、 ()])",
-    )
+    building, *others = dwellings(knowledge)
     street = (
-        rf"[路街道巷同弄里条镇乡][^{_STOP}村组]{{0,5}}?\d{{1,5}}号",
+        rf"[路街道巷同弄里条镇乡][^{_STOP}村组]{{0,5}}?[0-9]{{1,5}}号",
         rf"[村屯庄查]{_NUMBER}{{1,3}}[组社队]",
     )
     place = rf"{END}(?=[^{END}]*(?:[路巷弄村屯组号號楼樓室栋座庄苑]|街(?!道)))([^{END}]{{4,80}})(?={END})"
     return (
-        Probe(re.compile(dwelling[0]), judge.dwelling, cues=blocks),
-        *(Probe(re.compile(pattern), judge.dwelling) for pattern in dwelling[1:]),
+        Probe(re.compile(building), judge.dwelling, cues=_BLOCKS),
+        *(Probe(re.compile(pattern), judge.dwelling) for pattern in others),
         *(Probe(re.compile(pattern), judge.street) for pattern in street),
         *(
             Probe(re.compile(pattern), judge.street, by_header=True)
-            for pattern in (place, rf"(?:{homes})(?={END})")
+            for pattern in (place, rf"(?:{'|'.join(knowledge.words['home_words'])})(?={END})")
         ),
     )
 
@@ -56,7 +62,7 @@ class AddressJudge:
         words = knowledge.words
         self._homes = re.compile("|".join(words["home_words"]))
         self._offices = re.compile("|".join(words["office_words"]))
-        self._dwelling = re.compile(DWELLING)
+        self._dwelling = re.compile("|".join(dwellings(knowledge)))
         self._living = re.compile("|".join(knowledge.row("residence_address").words))
 
     def dwelling(self, match: re.Match[str], _whole: bool) -> Grade | None:

@@ -12,16 +12,16 @@ EMAIL = re.compile(
 )
 TRAVEL_DOCUMENTS = (
     re.compile(
-        r"[A-Za-z](?<![0-9A-Za-z_-].)(?:[A-Za-z]?[ -]?\d{6,10}|[A-Z]{2}\d{12})(?:\(\d{1,2}\))?(?![0-9A-Za-z-])(?!\.\d)"
+        r"[A-Za-z](?<![0-9A-Za-z_-].)(?:[A-Za-z]?[ -]?[0-9]{6,10}|[A-Z]{2}[0-9]{12})(?:\([0-9]{1,2}\))?(?![0-9A-Za-z-])(?!\.[0-9])"
     ),
     re.compile(r"字(?<=[\u4e00-\u9fff]字)第? ?[0-9A-Z]{5,10} ?号"),
-    re.compile(r"(?:护照|通行证|台胞证|回乡证)[^0-9A-Za-z，。；\x1e]{0,6}(\d{8,10})(?![0-9A-Za-z])"),
+    re.compile(r"(?:护照|通行证|台胞证|回乡证)[^0-9A-Za-z，。；\x1e]{0,6}([0-9]{8,10})(?![0-9A-Za-z])"),
 )
-TRAVEL_NUMBER = re.compile(r"\x1e(\d{8,10}(?:\(\d{1,2}\))?)(?=\x1e)")
+TRAVEL_NUMBER = re.compile(r"\x1e([0-9]{8,10}(?:\([0-9]{1,2}\))?)(?=\x1e)")
 
 _WELL_FORMED = re.compile(
-    r"E\d{8}|E[A-HJ-NP-Z]\d{7}|[GDSP]\d{8}|(?:DE|SE|PE|MA)\d{7}|[HM]\d{8}(?:\d\d)?|C\d{8}|C[A-HJ-NP-Z]\d{7}"
-    r"|[WLT]\d{8}|[A-Z]{3}\d{12}"
+    r"E[0-9]{8}|E[A-HJ-NP-Z][0-9]{7}|[GDSP][0-9]{8}|(?:DE|SE|PE|MA)[0-9]{7}|[HM][0-9]{8}(?:[0-9][0-9])?|C[0-9]{8}|C[A-HJ-NP-Z][0-9]{7}"
+    r"|[WLT][0-9]{8}|[A-Z]{3}[0-9]{12}"
 )
 
 
@@ -29,7 +29,7 @@ def licence_plate(knowledge: Knowledge) -> re.Pattern[str]:
     """Return the pattern of plates: province, letter, five signs or six of a new-energy car (GA 36)."""
     provinces = "".join(knowledge.words["plate_provinces"])
     return re.compile(
-        rf"[{provinces}](?:(?<=使)\d{{6}}(?![0-9A-Za-z])|[A-HJ-NP-Za-hj-np-z][·•・‧∙. -]?"
+        rf"[{provinces}](?:(?<=使)[0-9]{{6}}(?![0-9A-Za-z])|[A-HJ-NP-Za-hj-np-z][·•・‧∙. -]?"
         r"(?:[A-HJ-NP-Za-hj-np-z0-9]{4}(?:[挂学警港澳领]|[A-HJ-NP-Za-hj-np-z0-9]{1,2}))(?![0-9A-Za-z]))"
     )
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from ckanext.govshare.domain.desensitization import header
@@ -50,21 +49,16 @@ class ColumnScan:
 
     def _feed_values(self, cells: Cells, before: int) -> None:
         """Look at each value once, and remember what it held."""
-        counts = Counter(cells)
-        values = [value for value in counts if value]
         if len(self._known) > _REMEMBERED:
             self._known.clear()
-        new = [value for value in values if value not in self._known]
+        rows = _rows_of_each_value(cells, before)
+        new = [value for value in rows if value not in self._known]
         self._known.update((value, []) for value in new)
         for code, cell, grade, found in self._meet(new):
             self._known[new[cell]].append((code, grade, found))
-        for value in values:
+        for value, places in rows.items():
             for code, grade, found in self._known[value]:
-                tally = self._tallies[code]
-                rows = tally.wanted(grade, before) and [
-                    row for row, cell in enumerate(cells, before + 1) if cell == value
-                ]
-                tally.take(grade, found, rows or (), counts[value])
+                self._tallies[code].take(grade, found, places, len(places))
 
     def _home(self, before: int) -> Detector | None:
         """Return the detector whose cells the column mostly holds, once its first rows are known."""
@@ -94,3 +88,12 @@ class ColumnScan:
             found = finding(detector.row, self._name, self._tallies[detector.row.code], self._cells)
             if found:
                 yield found
+
+
+def _rows_of_each_value(cells: Cells, before: int) -> dict[str, list[int]]:
+    """Return by value the rows that hold it, in order; empty cells are no values."""
+    rows: dict[str, list[int]] = {}
+    for row, cell in enumerate(cells, before + 1):
+        if cell:
+            rows.setdefault(cell, []).append(row)
+    return rows

@@ -11,35 +11,35 @@ from ckanext.govshare.domain.desensitization.tally import Grade
 
 # A pattern begins with the sign it looks for, so that the engine skips the others; what must not stand before
 # that sign is asked right after it.
-FREE = r"(?<![0-9A-Za-z_].)(?<!\d[.,].)"
+FREE = r"(?<![0-9A-Za-z_].)(?<![0-9][.,].)"
 ENDS = r"(?:\.0)?(?![0-9A-Za-z])(?!\.[0-9a-z])"
-_MOBILE_START = r"1(?:(?<![0-9A-Za-z_]1)|(?<=[^0-9]861)|(?<=[^0-9]00861)|(?<=[^0-9]01))(?<!\d[.,]1)"
+_MOBILE_START = r"1(?:(?<![0-9A-Za-z_]1)|(?<=[^0-9]861)|(?<=[^0-9]00861)|(?<=[^0-9]01))(?<![0-9][.,]1)"
 
 ID_NUMBERS = (
-    re.compile(rf"[1-9]{FREE}\d{{14}}(?:\d{{2}}[0-9Xx])?{ENDS}"),
-    re.compile(rf"[1-9]{FREE}(?:[ -]?\d){{14}}(?:(?:[ -]?\d){{2}}[ -]?[0-9Xx])?{ENDS}"),
+    re.compile(rf"[1-9]{FREE}[0-9]{{14}}(?:[0-9]{{2}}[0-9Xx])?{ENDS}"),
+    re.compile(rf"[1-9]{FREE}(?:[ -]?[0-9]){{14}}(?:(?:[ -]?[0-9]){{2}}[ -]?[0-9Xx])?{ENDS}"),
 )
-LOST_DIGITS = re.compile(rf"{END}([1-9](?:\.\d{{2,}}[Ee]\+?1[0-9]|\d{{14}}0{{3,4}}))(?={END})")
-USCC = re.compile(rf"9{FREE}2\d{{6}}[0-9A-HJ-NP-RTUW-Y]{{10}}(?![0-9A-Za-z])")
+LOST_DIGITS = re.compile(rf"{END}([1-9](?:\.[0-9]{{2,}}[Ee]\+?1[0-9]|[0-9]{{14}}0{{3,4}}))(?={END})")
+USCC = re.compile(rf"9{FREE}2[0-9]{{6}}[0-9A-HJ-NP-RTUW-Y]{{10}}(?![0-9A-Za-z])")
 MOBILES = (
-    re.compile(rf"{_MOBILE_START}[3-9]\d{{9}}{ENDS}"),
+    re.compile(rf"{_MOBILE_START}[3-9][0-9]{{9}}{ENDS}"),
     re.compile(
-        rf"{_MOBILE_START}[3-9](?:\d[ .-]{{1,3}}\d{{4}}[ .-]{{0,3}}\d{{4}}|\d{{5}}[ -]{{1,3}}\d{{4}}|\d[ -]{{1,3}}\d{{8}}"
-        rf"|\d[ -]\d{{3}}[ -]\d{{5}}|\d\d[ -]\d{{3}}[ -]\d{{4}}|\d\d[ -]\d{{4}}[ -]\d{{3}}){ENDS}"
+        rf"{_MOBILE_START}[3-9](?:[0-9][ .-]{{1,3}}[0-9]{{4}}[ .-]{{0,3}}[0-9]{{4}}|[0-9]{{5}}[ -]{{1,3}}[0-9]{{4}}|[0-9][ -]{{1,3}}[0-9]{{8}}"
+        rf"|[0-9][ -][0-9]{{3}}[ -][0-9]{{5}}|[0-9][0-9][ -][0-9]{{3}}[ -][0-9]{{4}}|[0-9][0-9][ -][0-9]{{4}}[ -][0-9]{{3}}){ENDS}"
     ),
     re.compile(rf"{END}([+(0-9][0-9() -]{{9,24}}(?:\.0)?)(?={END})"),
 )
 LANDLINES = (
     re.compile(
-        rf"0(?<!-0){FREE}[1-9]\d{{1,2}}\)?[ -]{{0,3}}[1-9]\d{{2,3}}[ -]?\d{{4}}"
-        r"(?:[ -]{0,2}(?:转|分机|#|-)[ -]?\d{1,6})?(?![0-9A-Za-z])(?!\.\d)"
+        rf"0(?<!-0){FREE}[1-9][0-9]{{1,2}}\)?[ -]{{0,3}}[1-9][0-9]{{2,3}}[ -]?[0-9]{{4}}"
+        r"(?:[ -]{0,2}(?:转|分机|#|-)[ -]?[0-9]{1,6})?(?![0-9A-Za-z])(?!\.[0-9])"
     ),
     re.compile(
-        r"86(?:(?<=[+]86)|(?<=[^0-9]0086))[ -]?[1-9]\d{1,2}[ -]{0,3}[1-9]\d{2,3}[ -]?\d{4}(?![0-9A-Za-z])(?!\.\d)"
+        r"86(?:(?<=[+]86)|(?<=[^0-9]0086))[ -]?[1-9][0-9]{1,2}[ -]{0,3}[1-9][0-9]{2,3}[ -]?[0-9]{4}(?![0-9A-Za-z])(?!\.[0-9])"
     ),
 )
-BANK_CARD = re.compile(rf"[3-9]{FREE}(?:[ -]?\d){{12,18}}{ENDS}")
-BANK_ACCOUNT = re.compile(rf"{END}(\d(?:[ -]?\d){{11,29}})(?={END})")
+BANK_CARD = re.compile(rf"[3-9]{FREE}(?:[ -]?[0-9]){{12,18}}{ENDS}")
+BANK_ACCOUNT = re.compile(rf"{END}([0-9](?:[ -]?[0-9]){{11,29}})(?={END})")
 
 _NO_DIGIT = re.compile(r"[^0-9Xx]")
 _LONGER = re.compile(r"[0-9][ -]$")
