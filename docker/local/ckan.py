@@ -91,6 +91,11 @@ def command(site: Site, ckan: Ckan, *arguments: str) -> list[str]:
     return [str(site.venv / "bin/ckan"), "-c", str(ckan.ini(site)), *arguments]
 
 
+def mirror_targets(site: Site, ckan: Ckan) -> Path:
+    """File of the sites that must follow this one; absent where there are none."""
+    return site.var / f"mirror-{ckan.name}.yaml"
+
+
 def accounts(site: Site) -> Path:
     """File of the demonstration accounts."""
     return site.var / "accounts.json"
@@ -128,7 +133,7 @@ def _values(site: Site, ckan: Ckan) -> dict[str, object]:
         "WORK_PATH": site.directory(f"work/{ckan.name}"),
         "VAULT_PATH": site.directory(f"vault/{name}"),
         "KEYRING_PATH": site.keyring(name),
-        "MIRROR_TARGETS": site.var / f"mirror-{name}.yaml",
+        "MIRROR_TARGETS": mirror_targets(site, ckan),
         "CONFIG_PATH": site.root / "config",
         "SMTP_SERVER": f"{LOOPBACK}:{site.port('smtp')}",
         "MAIL_FROM": "portal@localhost",

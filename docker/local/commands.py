@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from types import FrameType
 
-from local import bench, ckan, process, stack, suite
+from local import bench, ckan, peer, process, stack, suite
 from local.failure import Failure
 from local.logs import keep_small
 from local.progress import say
@@ -51,7 +51,9 @@ def _parser() -> argparse.ArgumentParser:
     up_.add_argument("--port", type=int, help="网站端口，默认 5000")
     up_.add_argument("--detach", action="store_true", help="就绪后返回，服务在后台运行")
     up_.add_argument("--empty", action="store_true", help="不建立演示城市")
-    up_.add_argument("--peer", action="store_true", help="另启动一个未经修改的 CKAN 2.12.0 作对照")
+    up_.add_argument(
+        "--peer", action="store_true", help="另启动一个未经修改的 CKAN 2.12.0，作对照，也作演示城市的政府门户"
+    )
     up_.set_defaults(run=up)
     commands.add_parser("down", help="停止全部服务").set_defaults(run=down)
     status_ = commands.add_parser("status", help="各服务的状态")
@@ -84,6 +86,7 @@ def up(site: Site, chosen: argparse.Namespace) -> None:
         stack.start_portal(site)
         if chosen.peer:
             stack.start_peer(site)
+            peer.enroll(site)
         if not chosen.empty:
             ckan.seed(site, ckan.PORTAL)
     say(f"\n  就绪 ready  {time.monotonic() - began:.1f} s   {ckan.PORTAL.address(site)}")

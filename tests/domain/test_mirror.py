@@ -129,6 +129,17 @@ def test_a_difference_names_field_and_both_values():
     assert (difference.field, difference.ours, difference.theirs) == ("title", "甲", "乙")
 
 
+def test_fields_within_a_field_are_compared_one_by_one():
+    """Changed, missing there, and there only: three differences, each under its own name."""
+    ours = {"extras": {"甲": "1", "乙": "2", "丙": "3"}}
+    theirs = {"extras": {"甲": "1", "乙": "9", "丁": "4"}}
+    assert {(d.field, d.ours, d.theirs) for d in differences(ours, theirs)} == {
+        ("extras/乙", "2", "9"),
+        ("extras/丙", "3", None),
+        ("extras/丁", None, "4"),
+    }
+
+
 @pytest.mark.parametrize(
     ("deletions", "standing", "confirmed", "answer"),
     [

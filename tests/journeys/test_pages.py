@@ -16,6 +16,7 @@ PAGES = [
     "/organization/",
     "/guide",
     "/guide/sitemap",
+    "/mirror",
     "/deadline",
     "/deadline?duty=open_reply&received=2026-09-17&extension_days=10",
     "/deadline?duty=coffee&received=never",

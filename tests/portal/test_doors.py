@@ -30,6 +30,7 @@ DOORS: dict[str, str] = {
         govshare_grant_create govshare_grant_revoke""",
     "an applicant's own papers, and a look into them that is recorded": """
         govshare_application_draft_update govshare_application_reveal""",
+    "what is public stands elsewhere as well": "govshare_mirror_retry",
     "imports make drafts": """
         govshare_catalog_import govshare_catalog_preview govshare_catalog_mapping_delete""",
     "only drafts are written": "package_create package_update package_patch package_revise package_delete",

@@ -125,6 +125,8 @@ def follow() -> None:
         relay.run_all(seconds=SECONDS_FOR_MIRRORS)
     except RuleError as error:
         log.warning("the mirror targets cannot be served: %s %s", error.code, dict(error.facts))
+    except Exception:
+        log.exception("the mirror targets cannot be served")  # the other duties go on
     finally:
         model.Session.remove()
 
@@ -135,6 +137,8 @@ def compare() -> None:
         reconcile.reconcile_due(runtime.now())
     except RuleError as error:
         log.warning("the mirror targets cannot be compared: %s %s", error.code, dict(error.facts))
+    except Exception:
+        log.exception("the mirror targets cannot be compared")
     finally:
         model.Session.remove()
 

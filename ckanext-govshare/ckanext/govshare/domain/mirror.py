@@ -176,12 +176,19 @@ def plan(wanted: Iterable[Wanted], found: Sequence[Found], known: Mapping[str, s
 
 
 def differences(ours: Mapping[str, object], theirs: Mapping[str, object]) -> tuple[Difference, ...]:
-    """Return the fields that we answer for and that the target holds otherwise."""
-    return tuple(
-        Difference(field, value, theirs.get(field))
-        for field, value in ours.items()
-        if canonical(value) != canonical(theirs.get(field))
-    )
+    """Return the fields that we answer for and that the target holds otherwise.
+
+    Of a field that is itself a set of fields each is compared, those that only the target has as well.
+    """
+    found: list[Difference] = []
+    for field, value in ours.items():
+        other = theirs.get(field)
+        if isinstance(value, Mapping) and isinstance(other, Mapping):
+            inner = differences({**dict.fromkeys(other), **value}, other)
+            found += [Difference(f"{field}/{row.field}", row.ours, row.theirs) for row in inner]
+        elif canonical(value) != canonical(other):
+            found.append(Difference(field, value, other))
+    return tuple(found)
 
 
 def may_delete(deletions: int, standing: int, confirmed: int = 0) -> Decision:

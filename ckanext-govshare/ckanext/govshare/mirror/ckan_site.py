@@ -122,12 +122,21 @@ class CkanSite:
         name = self.shape.organization(organization["name"])
         if name in self._organizations:
             return
+        if not self._has_organization(name):
+            try:
+                self._call("organization_create", {"name": name, "title": organization["title"]})
+            except (ValidationError, RuleError) as error:
+                # Made in the same instant for another entry; CKAN answers that with an error of its own.
+                if not self._has_organization(name):
+                    raise RuleError("mirror.refused", detail=name) from error
+        self._organizations.add(name)
+
+    def _has_organization(self, name: str) -> bool:
         try:
             self._call("organization_show", {"id": name})
         except NotFound:
-            with suppress(ValidationError):  # made by somebody else in the same instant
-                self._call("organization_create", {"name": name, "title": organization["title"]})
-        self._organizations.add(name)
+            return False
+        return True
 
     def _pages(self) -> Iterator[dict[str, Any]]:
         start = 0

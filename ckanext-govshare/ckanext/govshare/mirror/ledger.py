@@ -141,6 +141,12 @@ def send_again(session: Session, name: str, entry_ids: list[str] | None, at: dat
     return int(done.rowcount)
 
 
+def revive(row: MirrorLedgerRow, at: datetime) -> None:
+    """Make one locked row due now, as if it had never failed; what stands there is not written again."""
+    row.shown = min(row.shown, row.wanted - 1)
+    row.attempts, row.available_at, row.dead_at = 0, at, None
+
+
 def rest(session: Session, name: str, fault: RuleError, at: datetime, jitter: float) -> None:
     """Let the whole target rest after a fault of its own."""
     row = target_row(session, name)

@@ -197,6 +197,7 @@ def _report(seen: Comparison) -> list[dict[str, Any]]:
             "finding": "differing" if put.differences else "missing",
             "id": put.id,
             "name": seen.wanted[put.id].name,
+            "title": seen.wanted[put.id].content["title"],
             "differences": [
                 {"field": difference.field, "ours": difference.ours, "theirs": difference.theirs}
                 for difference in put.differences

@@ -78,7 +78,7 @@ def _target(name: str, row: Mapping[str, Any], folder: Path) -> Target:
             networks=tuple(row.get("networks") or ()),
             cafile=str(row.get("cafile") or ""),
             parallel=int(row.get("parallel", 4)),
-            mapping=_read(folder / row["mapping"]) | dict(row.get("organizations") or {}),
+            mapping=_mapping(folder / row["mapping"], row.get("organizations") or {}),
         )
     except (KeyError, TypeError, ValueError) as error:
         raise RuleError("mirror.bad_targets", part=f"{name}: {error}") from error
@@ -87,6 +87,11 @@ def _target(name: str, row: Mapping[str, Any], folder: Path) -> Target:
     for reason in objections_to_url(target.url, target.networks):
         raise RuleError(reason.code, "target", **reason.facts)
     return target
+
+
+def _mapping(path: Path, organizations: Mapping[str, str]) -> dict[str, Any]:
+    mapping = _read(path)
+    return {**mapping, "organizations": {**mapping["organizations"], **organizations}}
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 from ckanext.govshare.domain.publication import PUBLICATION
 from ckanext.govshare.helpers.words import govshare_instant, govshare_state_word
 from ckanext.govshare.logic import roles
+from ckanext.govshare.logic.mirror.status import problem_count as mirror_problems
 from ckanext.govshare.runtime import in_shanghai, now
 from ckanext.govshare.views import bulk, calendar_form, case, officer, setup_check
 from ckanext.govshare.views.entry_search import pages
@@ -42,6 +43,7 @@ def inbox() -> str:
             "filtered": bool(question.organization or question.kind or question.q),
             "elsewhere": desk(mine) if question.state != desk(mine) else "",
             "faults": setup_check.count() if "bureau" in mine else None,
+            "mirror_problems": mirror_problems() if "bureau" in mine else 0,
         },
     )
 

@@ -4,13 +4,23 @@ from __future__ import annotations
 
 from typing import Any
 
+from ckan import model
 from ckan.plugins import toolkit
 
+from ckanext.govshare import runtime
 from ckanext.govshare.domain.decision import Reason, Refused
+from ckanext.govshare.logic import roles, waking
 from ckanext.govshare.logic.errors import refuse
-from ckanext.govshare.logic.mirror import feed
+from ckanext.govshare.logic.mirror import feed, status
+from ckanext.govshare.mirror import ledger
+from ckanext.govshare.model import MirrorLedgerRow, journal
 
-__all__ = ["govshare_mirror_changes"]
+__all__ = [
+    "govshare_mirror_changes",
+    "govshare_mirror_problem_list",
+    "govshare_mirror_retry",
+    "govshare_mirror_show",
+]
 
 Context = dict[str, Any]
 DataDict = dict[str, Any]
@@ -27,6 +37,60 @@ def govshare_mirror_changes(context: Context, data_dict: DataDict) -> DataDict:
     """
     toolkit.check_access("govshare_mirror_changes", context, data_dict)
     return feed.page(*span(data_dict))
+
+
+@toolkit.side_effect_free
+def govshare_mirror_show(context: Context, data_dict: DataDict) -> DataDict:
+    """Show how far every mirror target agrees with what is public here; no entry is named.
+
+    :returns: ``{at, latest, changed_at, entries, targets: [{name, title, state, label, acknowledged, waiting,
+        waiting_since, behind_seconds, dead, conflicts, alarms, reconciled_at, history}]}``; ``state`` is
+        ``agrees`` (一致), ``behind`` (落后) or ``wrong`` (异常)
+    """
+    toolkit.check_access("govshare_mirror_show", context, data_dict)
+    return status.show()
+
+
+@toolkit.side_effect_free
+def govshare_mirror_problem_list(context: Context, data_dict: DataDict) -> DataDict:
+    """List for the bureau what stands in the way at the targets, entry by entry.
+
+    :returns: ``{problems, restrictions, findings}``: what could not be sent, what was withdrawn or narrowed
+        and when each target was proven to have followed, and what the last reconciliation found
+    """
+    toolkit.check_access("govshare_mirror_problem_list", context, data_dict)
+    return {
+        "problems": status.problems(),
+        "restrictions": status.restrictions(),
+        "findings": status.findings(),
+    }
+
+
+def govshare_mirror_retry(context: Context, data_dict: DataDict) -> DataDict:
+    """Send an entry to a target once more, also when it had been given up.
+
+    :param target: name of the target
+    :param entry_id: id of the entry
+    """
+    toolkit.check_access("govshare_mirror_retry", context, data_dict)
+    target, entry_id = toolkit.get_or_bust(data_dict, ["target", "entry_id"])
+    row = model.Session.get(MirrorLedgerRow, (str(target), str(entry_id)), with_for_update=True)
+    if row is None:
+        raise toolkit.ObjectNotFound(toolkit._("There is no such entry."))
+    before = "dead" if row.dead_at else "waiting"
+    ledger.revive(row, runtime.now())
+    journal.record(
+        model.Session,
+        actor=roles.user_id_of(context),
+        case_kind="mirror",
+        case_id=f"{target}:{entry_id}",
+        move="retry",
+        from_state=before,
+        to_state="waiting",
+    )
+    model.Session.commit()
+    waking.wake(waking.FOLLOW)
+    return {"target": target, "entry_id": entry_id}
 
 
 def span(data_dict: DataDict) -> tuple[int, int]:

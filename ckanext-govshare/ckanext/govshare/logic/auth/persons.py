@@ -47,6 +47,13 @@ def bureau(context: Context, _data_dict: DataDict) -> Answer:
     return {"success": False, "msg": toolkit._("Only the bureau may do this.")}
 
 
+def bureau_or_operators(context: Context, _data_dict: DataDict) -> Answer:
+    """Allow the bureau, and operators: nothing is decided by it."""
+    if roles.is_bureau(_person(context)):
+        return {"success": True}
+    return {"success": False, "msg": toolkit._("Only the bureau sees this.")}
+
+
 def clerks(department: Department) -> Who:
     """Allow clerks of the department concerned; a sysadmin holds no office by that."""
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from ckanext.govshare.logic.auth.persons import (
     Who,
     bureau,
+    bureau_or_operators,
     clerks,
     everyone,
     of_case,
@@ -70,6 +71,11 @@ TABLE: Mapping[str, Who] = {
     # notice 通知
     "govshare_notice_list": registered,
     "govshare_notice_read": registered,
+    # mirror 同步
+    "govshare_mirror_changes": everyone,
+    "govshare_mirror_show": everyone,
+    "govshare_mirror_problem_list": bureau_or_operators,
+    "govshare_mirror_retry": bureau_or_operators,
     # statistics 统计
     "govshare_statistics_show": everyone,
 }

@@ -49,9 +49,11 @@ def problems() -> list[dict[str, Any]]:
         .order_by(Row.urgency, Row.waiting_since)
         .limit(PROBLEMS)
     )
+    titles = _titles()
     return [
         {
             "target": row.target,
+            "target_title": titles.get(row.target, row.target),
             "entry_id": row.entry_id,
             "title": title,
             "restricts": row.urgency == 0,
@@ -65,6 +67,12 @@ def problems() -> list[dict[str, Any]]:
     ]
 
 
+def problem_count() -> int:
+    """Return how many entries a person must look at: given up, or in conflict."""
+    query = sa.select(sa.func.count()).select_from(Row).where(WAITING, Row.dead_at.is_not(None))
+    return model.Session.scalar(query) or 0
+
+
 def restrictions() -> list[dict[str, Any]]:
     """Return the newest withdrawals and narrowings with the time at which each target was proven to have followed."""
     query = (
@@ -74,9 +82,10 @@ def restrictions() -> list[dict[str, Any]]:
         .order_by(Row.waiting_since.desc())
         .limit(HISTORY)
     )
+    titles = _titles()
     return [
         {
-            "target": row.target,
+            "target": titles.get(row.target, row.target),
             "entry_id": row.entry_id,
             "title": title,
             "asked_at": _instant(row.waiting_since),
@@ -89,7 +98,7 @@ def restrictions() -> list[dict[str, Any]]:
 def findings() -> list[dict[str, Any]]:
     """Return what the last reconciliation of each target found, entry by entry."""
     return [
-        {"target": target.name, **row}
+        {"target": target.title, "label": _word("mirror_findings", row["finding"]), **row}
         for target in all_targets()
         for run in _runs(target.name, 1)
         for row in run.report
@@ -110,7 +119,6 @@ def _target(target: Target, at: datetime) -> dict[str, Any]:
     runs = _runs(target.name, HISTORY)
     standing = _standing(target.name, runs[0] if runs else None)
     word = word_for(standing, at)
-    words = rulebook.words("mirror_states")[word]
     behind = at - standing.waiting_since if standing.waiting_since else None
     return {
         "name": target.name,
@@ -118,7 +126,7 @@ def _target(target: Target, at: datetime) -> dict[str, Any]:
         "kind": target.kind,
         "url": target.url,
         "state": word,
-        "label": words.get(language(), words["zh"]),
+        "label": _word("mirror_states", word),
         "acknowledged": _acknowledged(target.name),
         "waiting": standing.waiting,
         "waiting_since": _instant(standing.waiting_since),
@@ -173,6 +181,15 @@ def _runs(name: str, count: int) -> list[MirrorRun]:
 
 def _described(problem: dict[str, Any] | None) -> str:
     return sentence(Reason(problem["code"], problem["facts"])) if problem else ""
+
+
+def _titles() -> dict[str, str]:
+    return {target.name: target.title for target in all_targets()}
+
+
+def _word(words: str, code: str) -> str:
+    known = rulebook.words(words)[code]
+    return known.get(language(), known["zh"])
 
 
 def _instant(at: datetime | None) -> str | None:

@@ -1,0 +1,122 @@
+"""``/mirror``: how far the government portal agrees with us, for everybody; and for the bureau what stands in the way."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ckan.plugins import toolkit
+from flask import Blueprint
+from werkzeug.wrappers import Response
+
+from ckanext.govshare.helpers.words import govshare_instant
+from ckanext.govshare.logic import roles
+from ckanext.govshare.logic.errors import field_label
+from ckanext.govshare.logic.mirror.status import COUNTS
+from ckanext.govshare.views import officer
+
+blueprint = Blueprint("govshare_mirror", __name__)
+
+LONGEST_VALUE = 300
+
+
+@blueprint.route("/mirror")
+def mirror() -> str:
+    """Show each target's word with figure and time, and the history of its reconciliations."""
+    user = toolkit.current_user
+    shown = toolkit.get_action("govshare_mirror_show")({}, {})
+    return toolkit.render(
+        "govshare/mirror.html",
+        {
+            "shown": shown,
+            "targets": [{**target, "runs": _runs(target["history"])} for target in shown["targets"]],
+            "columns": _columns(),
+            "is_bureau": user.is_authenticated and roles.is_bureau(user.id),
+        },
+    )
+
+
+@blueprint.route("/workbench/mirror", methods=["GET"])
+def problems() -> str | Response:
+    """Show the bureau what could not be sent, what was proven gone, and what the last comparison found."""
+    if stopped := officer.admit():
+        return stopped
+    try:
+        shown = officer.call("govshare_mirror_problem_list")
+    except toolkit.NotAuthorized as error:
+        toolkit.abort(403, str(error))
+    return toolkit.render(
+        "govshare/workbench/mirror.html",
+        {
+            **shown,
+            "findings": [{**row, "rows": _differences(row)} for row in shown["findings"]],
+            "restrictions": [_restriction(row) for row in shown["restrictions"]],
+        },
+    )
+
+
+@blueprint.route("/workbench/mirror", methods=["POST"])
+def retry() -> Response:
+    """Send one entry once more."""
+    if stopped := officer.admit():
+        return stopped
+    form = toolkit.request.form
+    try:
+        officer.call(
+            "govshare_mirror_retry", {"target": form.get("target"), "entry_id": form.get("entry_id")}
+        )
+    except (toolkit.NotAuthorized, toolkit.ObjectNotFound, toolkit.ValidationError) as error:
+        toolkit.h.flash_error(str(error))
+    else:
+        toolkit.h.flash_success(toolkit._("It is being sent once more; the outcome appears here."))
+    return toolkit.redirect_to("govshare_mirror.problems")
+
+
+def _columns() -> list[dict[str, str]]:
+    _ = toolkit._
+    labels = {
+        "wanted": _("Public here"),
+        "agreeing": _("Agreeing"),
+        "missing": _("Missing there"),
+        "extra": _("Extra there"),
+        "differing": _("Different"),
+        "unacknowledged": _("Not acknowledged"),
+        "conflicts": _("Name conflicts"),
+        "awaiting_person": _("Waiting for a person"),
+        "mended": _("Mended"),
+        "left": _("Left"),
+    }
+    counts = [{"key": name, "label": labels[name], "kind": "number"} for name in COUNTS]
+    return [{"key": "time", "label": _("Compared at"), "kind": "head"}, *counts]
+
+
+def _runs(history: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [{**run, "time": govshare_instant(run["finished_at"])} for run in history]
+
+
+def _differences(finding: dict[str, Any]) -> list[dict[str, str]]:
+    """Return the differences with the words that people know; of an additional field there the name says enough."""
+    words = {
+        "resources": toolkit._("Files"),
+        "organization": toolkit._("Department"),
+        "url": toolkit._("Address"),
+    }
+    return [
+        {
+            "field": words.get(row["field"]) or field_label(row["field"].rpartition("/")[2]),
+            "ours": _readable(row["ours"]),
+            "theirs": _readable(row["theirs"]),
+        }
+        for row in finding.get("differences", ())
+    ]
+
+
+def _readable(value: Any) -> str:
+    if value in (None, "", [], {}):
+        return toolkit._("nothing")
+    text = value if isinstance(value, str) else toolkit.h.dump_json(value, ensure_ascii=False)
+    return text if len(text) <= LONGEST_VALUE else text[:LONGEST_VALUE] + "…"
+
+
+def _restriction(row: dict[str, Any]) -> dict[str, Any]:
+    gone = govshare_instant(row["gone_at"]) if row["gone_at"] else toolkit._("not yet proven")
+    return {**row, "asked": govshare_instant(row["asked_at"]), "gone": gone}

@@ -1,0 +1,122 @@
+"""The bureau's story: the government portal is in step, and everybody can see that it is proven.
+
+The government portal is the unmodified CKAN; commands are those that an operator and the clock run.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from pathlib import Path
+
+import pytest
+import requests
+from local import ckan as ckan_part
+from local import peer as peer_part
+from local.site import Site
+from playwright.sync_api import expect
+
+from tests.journeys.conftest import DESK, PHONE
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run a command of the portal."""
+    site = Site.of(ROOT)
+    command = ckan_part.command(site, ckan_part.PORTAL, "govshare", "mirror", *arguments)
+    return subprocess.run(command, env=site.environment, capture_output=True, text=True, check=False)
+
+
+@pytest.fixture(scope="module")
+def government_portal(peer):
+    """The peer as the city's government portal, served and compared once."""
+    site = Site.of(ROOT)
+    peer_part.enroll(site)
+    assert run("push").returncode == 0
+    done = run("reconcile")
+    assert done.returncode == 0, done.stdout + done.stderr
+    yield peer
+    ckan_part.mirror_targets(site, ckan_part.PORTAL).unlink()
+
+
+def ask(url: str, action: str, token: str = "", **data) -> requests.Response:
+    headers = {"Authorization": token} if token else {}
+    return requests.post(f"{url}/api/3/action/{action}", json=data, headers=headers, timeout=60)
+
+
+@pytest.mark.parametrize("width", [DESK, PHONE], ids=["desk", "phone"])
+def test_everybody_sees_that_both_agree(government_portal, new_page, axe, width):
+    """One big word with figure and time, readable by everybody, on a phone as well."""
+    shown = json.loads(run("status", "--json").stdout)
+    [target] = shown["targets"]
+    assert (target["state"], target["acknowledged"]) == ("agrees", shown["entries"])
+    page = new_page(viewport=width)
+    page.goto("/mirror")
+    axe(page)
+    expect(page.locator(".gs-mirror-word")).to_have_text("一致")
+    expect(page.locator(".gs-mirror-figure")).to_contain_text(f"{shown['entries']:,}")
+    page.locator(".gs-mirror-history summary").click()
+    axe(page)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width["width"]
+
+
+def test_a_withdrawal_is_proven_gone(government_portal, base_url, accounts, log_in, axe):
+    """The bureau withdraws; the portal's copy disappears, and the bureau reads when that was proven."""
+    question = {"fq": "openness:unconditional", "rows": 1, "sort": "metadata_created asc"}
+    entry = ask(base_url, "package_search", **question).json()["result"]["results"][0]
+    assert ask(government_portal.url, "package_show", id=entry["name"]).status_code == 200
+    token = accounts["bureau"]["token"]
+    case = ask(base_url, "govshare_publication_show", token, id=entry["id"]).json()["result"]
+    moved = ask(
+        base_url,
+        "govshare_publication_move",
+        token,
+        id=entry["id"],
+        move="withdraw",
+        version=case["version"],
+        note="数据有误",
+    )
+    assert moved.status_code == 200
+    run("push")
+    assert ask(government_portal.url, "package_show", id=entry["name"]).status_code in (403, 404)
+    page = log_in("bureau")
+    page.goto("/workbench/mirror")
+    axe(page)
+    row = page.locator("tr", has_text=entry["title"])
+    expect(row).not_to_contain_text("尚未确认")
+    expect(row.locator("td").last).to_contain_text("年")
+
+
+def test_what_was_edited_there_is_shown_to_the_bureau_and_mended(government_portal, base_url, log_in, axe):
+    """Field by field, what stood there and what stands here; afterwards both agree again."""
+    question = {"fq": "openness:conditional", "rows": 1, "sort": "metadata_created asc"}
+    entry = ask(base_url, "package_search", **question).json()["result"]["results"][0]
+    there = ask(government_portal.url, "package_show", id=entry["name"]).json()["result"]
+    assert there["resources"] == []
+    edited = ask(
+        government_portal.url, "package_patch", government_portal.token, id=there["id"], title="被改的标题"
+    )
+    assert edited.status_code == 200
+    dry = run("reconcile", "--dry-run")
+    assert dry.returncode == 1
+    assert "- 被改的标题" in dry.stdout
+    assert f"+ {entry['title']}" in dry.stdout
+    assert run("reconcile").returncode == 0
+    assert (
+        ask(government_portal.url, "package_show", id=entry["name"]).json()["result"]["title"]
+        == entry["title"]
+    )
+    page = log_in("bureau", viewport=PHONE)
+    page.goto("/workbench/mirror")
+    axe(page)
+    expect(page.locator("main")).to_contain_text("被改的标题")
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+
+
+def test_only_the_bureau_reads_about_single_entries(log_in, page):
+    """A head is told that this is not theirs; a stranger is asked to log in."""
+    page.goto("/workbench/mirror")
+    assert "/user/login" in page.url
+    head = log_in("head")
+    assert head.goto("/workbench/mirror").status == 403
