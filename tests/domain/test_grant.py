@@ -6,29 +6,32 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from ckanext.govshare.domain.grant import Agreement, Grant, may_agree, may_revoke, may_take, status
+from ckanext.govshare.domain.grant import Agreement, Grant, Standing, may_agree, may_revoke, may_take, status
 from ckanext.govshare.domain.workflow import Actor
 
 GRANT = Grant("li", "e", ("名称", "地址"), date(2026, 11, 20), date(2026, 12, 31))
 REVOKED = replace(GRANT, revoked_on=date(2026, 12, 1))
 
+OPEN = Standing("published", "conditional")
+
 TAKEN = [
-    (GRANT, date(2026, 11, 20), "li", "e", ("名称",), []),
-    (GRANT, date(2026, 12, 31), "li", "e", ("名称", "地址"), []),
-    (GRANT, date(2026, 11, 19), "li", "e", (), ["grant.not_yet"]),
-    (GRANT, date(2027, 1, 1), "li", "e", (), ["grant.ended"]),
-    (REVOKED, date(2026, 11, 30), "li", "e", (), []),
-    (REVOKED, date(2026, 12, 1), "li", "e", (), ["grant.revoked"]),
-    (GRANT, date(2026, 11, 20), "wang", "e", (), ["grant.not_yours"]),
-    (GRANT, date(2026, 11, 20), "li", "f", (), ["grant.not_yours"]),
-    (GRANT, date(2026, 11, 20), "li", "e", ("电话",), ["grant.column_not_granted"]),
+    (GRANT, date(2026, 11, 20), "li", OPEN, []),
+    (GRANT, date(2026, 12, 31), "li", OPEN, []),
+    (GRANT, date(2026, 11, 19), "li", OPEN, ["grant.not_yet"]),
+    (GRANT, date(2027, 1, 1), "li", OPEN, ["grant.ended"]),
+    (REVOKED, date(2026, 11, 30), "li", OPEN, []),
+    (REVOKED, date(2026, 12, 1), "li", OPEN, ["grant.revoked"]),
+    (GRANT, date(2026, 11, 20), "wang", OPEN, ["grant.not_yours"]),
+    (GRANT, date(2026, 11, 20), "li", Standing("withdrawn", "conditional"), ["grant.entry_withdrawn"]),
+    (GRANT, date(2026, 11, 20), "li", Standing("published", "closed"), ["grant.entry_withdrawn"]),
+    (GRANT, date(2026, 11, 20), "li", Standing("published", "unconditional"), []),
 ]
 
 
-@pytest.mark.parametrize(("grant", "today", "person", "entry", "columns", "codes"), TAKEN)
-def test_what_may_be_taken(grant, today, person, entry, columns, codes):
-    """The holder, this entry, these columns, from the first day to the end of the last, until revoked."""
-    decision = may_take(grant, today, person=person, entry_id=entry, columns=columns)
+@pytest.mark.parametrize(("grant", "today", "person", "entry", "codes"), TAKEN)
+def test_what_may_be_taken(grant, today, person, entry, codes):
+    """The holder, from the first day to the end of the last, until revoked, while the entry is open."""
+    decision = may_take(grant, today, entry, person=person)
     assert [reason.code for reason in getattr(decision, "reasons", ())] == codes
 
 

@@ -11,6 +11,8 @@ from datetime import date
 
 from ckanext.govshare.domain.application import GRANTED
 from ckanext.govshare.domain.decision import Decision, Reason, decide
+from ckanext.govshare.domain.publication import PUBLISHED
+from ckanext.govshare.domain.release import PUBLIC_CLASSES
 from ckanext.govshare.domain.workflow import Actor
 
 RULE = "佳木斯 24"
@@ -76,16 +78,24 @@ def status(grant: Grant, today: date) -> str:
     return CURRENT if today >= grant.starts_on else WAITING
 
 
-def may_take(grant: Grant, today: date, *, person: str, entry_id: str, columns: tuple[str, ...]) -> Decision:
-    """Decide whether these columns may leave now: the holder, this entry, what was granted, while it lasts."""
+@dataclass(frozen=True)
+class Standing:
+    """How the entry stands whose data are to leave: its publication and its class."""
+
+    publication_state: str
+    openness: str
+
+
+def may_take(grant: Grant, today: date, entry: Standing, *, person: str) -> Decision:
+    """Decide whether the granted columns may leave now: to the holder, while grant and entry stand."""
     found = []
-    if grant.holder != person or grant.entry_id != entry_id:
+    if grant.holder != person:
         found.append(Reason("grant.not_yours", rule=RULE))
     stands = status(grant, today)
     if stands != CURRENT:
         found.append(Reason(_WHY_NOT[stands], {"ends_on": grant.ends_on.isoformat()}, rule=RULE))
-    if set(columns) - set(grant.columns):
-        found.append(Reason("grant.column_not_granted", field="columns", rule=RULE))
+    if entry.publication_state != PUBLISHED or entry.openness not in PUBLIC_CLASSES:
+        found.append(Reason("grant.entry_withdrawn", rule=RULE))
     return decide(found)
 
 

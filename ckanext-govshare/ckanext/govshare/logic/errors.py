@@ -65,7 +65,16 @@ def refuse(refused: Refused) -> NoReturn:
     raise toolkit.ValidationError(errors)
 
 
-PERSONAL = ("workflow.wrong_role", "workflow.same_person", "workflow.only_same_person")
+PERSONAL = (
+    "workflow.wrong_role",
+    "workflow.same_person",
+    "workflow.only_same_person",
+    "grant.not_yours",
+    "grant.not_yet",
+    "grant.ended",
+    "grant.revoked",
+    "grant.entry_withdrawn",
+)
 
 
 def _facts(reason: Reason) -> Mapping[str, object]:

@@ -79,10 +79,10 @@ def load(context: DataDict, data_dict: DataDict, *, lock: bool = False) -> tuple
     return row, actor
 
 
-def of_application(application_id: str) -> list[DataDict]:
+def of_application(application_id: str) -> list[Grant]:
     """Return the grants that an application ended in."""
     query = sa.select(Grant).filter_by(application_id=application_id).order_by(Grant.number)
-    return [shown(row) for row in model.Session.scalars(query)]
+    return list(model.Session.scalars(query))
 
 
 def shown(row: Grant) -> DataDict:

@@ -78,10 +78,10 @@ APPLICATION_MESSAGES: dict[str, str] = {
     "grant.already_agreed": N_("The agreement has already been made."),
     "grant.other_terms": N_("The terms in force are those of version %(version)s; read them again."),
     "grant.name_differs": N_("Write the name exactly as in the application."),
-    "grant.not_yours": N_("This grant is not yours, or not for this entry."),
+    "grant.not_yours": N_("Only the holder of this grant may take the data."),
     "grant.not_yet": N_("The grant has not begun yet."),
     "grant.ended": N_("The grant ended on %(ends_on)s. Apply again if you still need the data."),
     "grant.revoked": N_("The grant has been revoked; the reason stands on the page of the application."),
-    "grant.column_not_granted": N_("One of the columns asked for has not been granted."),
+    "grant.entry_withdrawn": N_("The entry has been withdrawn or closed; its data are no longer handed out."),
     "grant.over": N_("The grant is over already."),
 }

@@ -14,7 +14,7 @@ from ckanext.govshare.domain.application_needs import unmet_by_case
 from ckanext.govshare.domain.decision import Refused
 from ckanext.govshare.domain.workdays import Calendar
 from ckanext.govshare.domain.workflow import Case as Facts
-from ckanext.govshare.logic.application import clock, granting, sealed
+from ckanext.govshare.logic.application import clock, delivering, granting, sealed
 from ckanext.govshare.logic.application.cases import Case
 from ckanext.govshare.logic.errors import describe, language
 from ckanext.govshare.model import Application, ApplicationEntry, journal
@@ -44,7 +44,10 @@ def show(case: Case) -> DataDict:
         "reply": row.reply,
         "moves": [_offer(case, move.name) for move in APPLICATION.moves if "system" not in move.roles],
         "history": _history(row, officer=officer),
-        "grants": granting.of_application(row.id),
+        "grants": [
+            {**granting.shown(grant), "formats": delivering.formats(grant)}
+            for grant in granting.of_application(row.id)
+        ],
     }
     if officer:
         shown["proposal"] = row.proposal
