@@ -14,8 +14,7 @@ _STOP = f"{END}。,;"
 _FLOOR = r"(?:[0-9]{1,2}(?:层|楼)[ -]?)?"
 _ROOM = r"(?:[0-9A-D]{2,5} ?(?:室|号|户|房)|[0-9]{3,4}(?![0-9]))"
 _UNIT = rf"(?:单元|门|梯)[ -]?{_FLOOR}"
-_BUILDING = r"(?:号楼|栋|幢|座|#楼|#|号院)[ -]?"
-_BLOCKS = ("号楼", "栋", "幢", "座", "#", "号院", "单元", "门", "梯")
+_BEFORE = "[0-9A-Za-z一二三四五六七八九十甲乙丙丁东西中 ]"
 _COUNTED = "[0-9A-Za-z一二三四五六七八九十甲乙丙丁东西中]"
 _REACH = 80  # signs; a longer cell is no single address
 _PLAIN = re.compile(r"(?!.*[0-9]{5})[\u4e00-\u9fff0-9#-]{6,60}")
@@ -25,9 +24,10 @@ def dwellings(knowledge: Knowledge) -> tuple[str, ...]:
     """Return what dwellings look like: building, unit and room; block of an estate; house of a village."""
     homes = "|".join(map(re.escape, knowledge.words["home_words"]))
     block = r"[0-9]{1,4}[-#号栋幢座]-?[0-9]{1,4}(?:-[0-9]{1,4})?(?:室|号|户)?"
-    within = rf"{_BUILDING}(?:{_COUNTED}{{1,3}} ?{_UNIT}{_ROOM}?|{_FLOOR}{_ROOM})"
+    building = rf"(?:(?<=号)[楼院]|(?<={_COUNTED}#)(?<![0-9]{{3}}#)楼?|(?<=[栋幢座]))[ -]?"
     return (
-        rf"{_COUNTED}(?<![0-9-].){_COUNTED}{{0,3}} ?(?:{within}|{_UNIT}{_ROOM})",
+        rf"[号栋幢座#](?<={_BEFORE}.){building}(?:{_COUNTED}{{1,3}} ?{_UNIT}{_ROOM}?|{_FLOOR}{_ROOM})",
+        rf"[单门梯](?<={_BEFORE}.)(?:(?<=单)元|(?<=[门梯]))[ -]?{_FLOOR}{_ROOM}",
         rf"(?:{homes})[^{_STOP}]{{0,4}}?{block}",
         rf"[村屯庄寨子查场队][^{_STOP}]{{0,3}}?{_NUMBER}{{1,3}}[组社队屯街巷][^{_STOP}]{{0,2}}?[0-9]{{1,4}}号",
         rf"[村屯庄寨查]{_NUMBER}{{1,4}}号(?=[{_STOP}、 ()]|$)",
@@ -38,15 +38,13 @@ def dwellings(knowledge: Knowledge) -> tuple[str, ...]:
 def address_probes(knowledge: Knowledge) -> tuple[Probe, ...]:
     """Return where dwellings stand, numbers in a street, and whatever a column of residences holds."""
     judge = AddressJudge(knowledge)
-    building, *others = dwellings(knowledge)
     street = (
         rf"[路街道巷同弄里条镇乡][^{_STOP}村组]{{0,5}}?[0-9]{{1,5}}号",
         rf"[村屯庄查]{_NUMBER}{{1,3}}[组社队]",
     )
     place = rf"{END}(?=[^{END}]*(?:[路巷弄村屯组号號楼樓室栋座庄苑]|街(?!道)))([^{END}]{{4,80}})(?={END})"
     return (
-        Probe(re.compile(building), judge.dwelling, cues=_BLOCKS),
-        *(Probe(re.compile(pattern), judge.dwelling) for pattern in others),
+        *(Probe(re.compile(pattern), judge.dwelling) for pattern in dwellings(knowledge)),
         *(Probe(re.compile(pattern), judge.street) for pattern in street),
         *(
             Probe(re.compile(pattern), judge.street, by_header=True)

@@ -11,6 +11,7 @@ from ckanext.govshare.domain.desensitization.probe import Probe
 from ckanext.govshare.domain.desensitization.tally import Grade
 
 HAN = "\u3400-\u4dbf\u4e00-\u9fff"
+NOT_HAN = "\x00-/:-@\\[-`{-\u33ff\ua000-\uffef"
 DOT = "·."
 ANY = ("",)
 _UNKNOWN = -3  # a character that no list of names knows
@@ -31,6 +32,7 @@ def name_probes(knowledge: Knowledge) -> tuple[Probe, ...]:
     )
     firsts = {*knowledge.names.surnames, *(name[0] for name in knowledge.names.compound_surnames)}
     label, honorific, verb = (_any(words[key]) for key in ("name_labels", "honorifics", "verbs"))
+    before = "".join(words["before_honorifics"])
     office = _any(words["after_honorifics"])
     follow = _any((*words["verbs"], *words["after_labelled_names"]))
     name = rf"[{''.join(sorted(firsts))}][{HAN}]{{1,3}}"
@@ -43,10 +45,12 @@ def name_probes(knowledge: Knowledge) -> tuple[Probe, ...]:
             (rf"{END}([{HAN}]{{2,10}})(?={END})", alone, ANY),
             (rf"{END}([{HAN}] {{1,4}}[{HAN}]{{1,2}})(?={END})", alone, (" ",)),
             (rf"{END}({dotted})(?={END})", alone, ("·", ".")),
-            (rf"{begin}({name}?)(?={verb})", named, ANY),
-            (rf"{begin}({name}?)(?=[ ,:、(]{{0,3}}{CLAIMED})", named, (CLAIMED,)),
-            (rf"{begin}({name}?)(?=[ ,:、(]{{1,3}}[男女][ ,、)])", named, ANY),
-            (rf"({name}?)(?= ?(?:{honorific})(?!{office}))", named, words["honorifics"]),
+            (
+                rf"{begin}({name}?)(?={verb}|[ ,:、(]{{0,3}}{CLAIMED}|[ ,:、(]{{1,3}}[男女][ ,、)])",
+                named,
+                ANY,
+            ),
+            (rf"[{NOT_HAN}{before}]({name}?)(?= ?(?:{honorific})(?!{office}))", named, words["honorifics"]),
             (rf"{begin}({dotted})(?![{HAN}])", named, ("·",)),
             (rf"{begin}({name}?)(?![{HAN}A-Za-z0-9])", free, ANY),
         )
