@@ -63,6 +63,19 @@ def test_what_must_be_dealt_with_before_release(column, cells, code, blocking):
     assert scan(column, *cells)[code].blocking is blocking
 
 
+MASKED = [
+    ("姓名", "王*"), ("联系人", "张某"), ("联系人", "张先生"), ("姓名", "P-3f9a2b7c"), ("手机", "138****1234"), ("证件号", "230803********1234"),
+    ("身份证号", "3f9a2b7c5d1e"), ("住址", "佳木斯市前进区"), ("住址", "前进区永安街道"), ("出生日期", "1990年"), ("邮箱", "z***@qq.com"),
+    ("银行卡号", "6222************"), ("经度", "130.4"), ("护照号", "E****5678"), ("车牌", "黑D*****"), ("年龄", "20-29"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("column", "cell"), MASKED)
+def test_what_was_masked_is_not_found_again(column, cell):
+    """The output of a plan is scanned again; masked, generalised and pseudonymous values are clean."""
+    assert not scan(column, *[cell] * 30)
+
+
 def test_running_numbers_are_no_telephones():
     """Numbers that were counted up are no telephones, unless the column's name says so."""
     numbers = [str(13800138000 + step) for step in range(50)]

@@ -86,7 +86,7 @@ class NameJudge:
     def named(self, match: re.Match[str], _whole: bool) -> Grade | None:
         """Judge a name of which words or signs beside it say what it is: after a colon anything that could be one."""
         value = match[1]
-        if "某" in value or value[1:] in self._honorifics:
+        if self._is_veiled(value):
             return None
         enough = 0 if match.string[match.start(1) - 1] in " :" else _LIKELY - 1
         return Grade.NAMED if self._likely(value) >= (_SURE if "·" in value else enough) else None
@@ -95,14 +95,18 @@ class NameJudge:
         """Judge a name that stands alone by its characters only."""
         value = match[1].replace(" ", "")
         likely = self._likely(value)
-        if "某" in value or (len(value) > _LONGEST and likely < _SURE):
+        if self._is_veiled(value) or (len(value) > _LONGEST and likely < _SURE):
             return None
         return Grade.HOLDS if likely >= enough else Grade.ALIKE if likely >= 0 else Grade.SHAPE
+
+    def _is_veiled(self, value: str) -> bool:
+        """Tell whether a surname stands without its given name: 张某, 张先生."""
+        return "某" in value or value[1:] in self._honorifics
 
     def certain(self, cell: str) -> bool:
         """Tell whether a cell of two or three characters is a name, without looking around it."""
         names, length = self._names, len(cell)
-        if not 2 <= length <= _FULL or cell in names.ordinary_words or "某" in cell:  # noqa: PLR2004
+        if not 2 <= length <= _FULL or cell in names.ordinary_words or self._is_veiled(cell):  # noqa: PLR2004
             return False
         weight = names.surnames.get(cell[0], 3 * _UNKNOWN) + names.given.get(cell[1], _UNKNOWN)
         if length == _FULL:
