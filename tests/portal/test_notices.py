@@ -13,12 +13,14 @@ import sqlalchemy as sa
 from ckan import model
 from ckan.plugins import toolkit
 from ckanext.govshare import jobs, notices, rulebook
+from ckanext.govshare.domain.application import APPLICATION
 from ckanext.govshare.domain.edition import EDITION
 from ckanext.govshare.domain.publication import CHANGE, PUBLICATION
 from ckanext.govshare.model import Notice, OutboxRow
 from local import mail, process
 from local.site import Site
 
+from tests.portal.applicants import applied, form, take
 from tests.portal.officers import Department, act, person
 
 pytestmark = pytest.mark.usefixtures("with_plugins", "with_request_context")
@@ -26,7 +28,7 @@ pytestmark = pytest.mark.usefixtures("with_plugins", "with_request_context")
 SITE = Site.of(Path(__file__).resolve().parents[2])
 BOX = SITE.var / "mail"
 MAIL_KINDS = (notices.MAIL, notices.DIGEST)
-FILLED = {"title": "停车场", "number": 3}
+FILLED = {"title": "停车场", "number": 3, "due_on": "2026-12-07"}
 
 
 @pytest.fixture
@@ -80,6 +82,7 @@ def test_every_kind_has_its_words():
     moves = {
         "publication": {move.name for move in PUBLICATION.moves},
         "change": {move.name for move in CHANGE.moves},
+        "application": {move.name for move in APPLICATION.moves} | {"receipt", "propose"},
         "edition": {move.name for move in EDITION.moves} | {"released", "release_refused"},
     }
     for code, kind in rulebook.notice_kinds().items():
@@ -89,7 +92,7 @@ def test_every_kind_has_its_words():
                 "en": True,
             }
         case, _, move = code.partition(".")
-        assert move in moves.get(case, {move}), code
+        assert move in moves[case], code
 
 
 def test_each_move_tells_whom_it_concerns(office):
@@ -164,6 +167,28 @@ def test_work_that_waits_for_an_officer_comes_in_one_mail(office):
     jobs.drain()
     assert len(letters(office.head)) == 1
     assert waiting() == 0
+
+
+def test_an_applicant_is_told_of_each_step_and_no_mail_names_them(office):
+    """The receipt at once, each decision; the mail leads to the page, which alone holds personal values."""
+    who, shown = applied(office)
+    assert told(who) == ["application.receipt"]
+    assert told(office.clerk)[0] == "application.submit"
+    take(office.clerk, shown["number"], "accept")
+    assert told(who)[0] == "application.accept"
+    jobs.drain()
+    sent = letters(who)
+    assert [letter["Subject"] for letter in sent] == [
+        f"申请已收到：{shown['number']}",
+        f"申请已受理：{shown['number']}",
+    ]
+    for letter in sent:
+        text = letter.get_content()
+        assert f"/application/{shown['number']}" in text
+        assert shown["due_on"] in text
+        assert not [
+            value for value in form().values() if isinstance(value, str) and len(value) > 3 and value in text
+        ]
 
 
 def test_a_dead_mail_server_loses_nothing_and_holds_nobody_up(office, sink):

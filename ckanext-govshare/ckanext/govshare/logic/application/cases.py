@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from ckan import model
 from ckan.plugins import toolkit
 
-from ckanext.govshare import rulebook, runtime
+from ckanext.govshare import notices, rulebook, runtime
 from ckanext.govshare.domain.application import APPLICATION, CLOSED, PROPOSAL, REPLIES, may_know
 from ckanext.govshare.domain.application_needs import Given, Scope, unmet
 from ckanext.govshare.domain.decision import Decision, Reason
@@ -190,3 +190,22 @@ def _journal(case: Case, name: str, before: str, note: str) -> None:
             "calendar_version": row.calendar_version,
         },
     )
+    notices.tell_of_move(
+        model.Session,
+        case_kind="application",
+        case_id=row.id,
+        move=name,
+        organization_id=row.organization_id,
+        by=case.actor.person,
+        authors=(row.applicant_id,),
+        facts=told_facts(row),
+    )
+
+
+def told_facts(row: Application) -> DataDict:
+    """Return what a notice of an application says: its number and its due day, and nothing of a person."""
+    return {
+        "number": row.number,
+        "page": row.number,
+        "due_on": row.due_on.isoformat() if row.due_on else "—",
+    }

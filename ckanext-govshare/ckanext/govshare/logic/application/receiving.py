@@ -12,12 +12,12 @@ from uuid import uuid4
 import sqlalchemy as sa
 from ckan import model
 
-from ckanext.govshare import runtime
+from ckanext.govshare import notices, runtime
 from ckanext.govshare.domain.application import APPLICATION, DRAFT, SUBMITTED
 from ckanext.govshare.domain.decision import Reason, Refused
 from ckanext.govshare.domain.workflow import Actor, Case
 from ckanext.govshare.logic import moving, roles
-from ckanext.govshare.logic.application import clock, drafts, form, numbers, sealed
+from ckanext.govshare.logic.application import cases, clock, drafts, form, numbers, sealed
 from ckanext.govshare.logic.errors import refuse
 from ckanext.govshare.model import Application, ApplicationEntry, journal
 
@@ -109,6 +109,16 @@ def _save(user_id: str, values: DataDict, asked: list[tuple[DataDict, Any]], key
         to_state=SUBMITTED,
         facts={"version": 1, "due_on": str(row.due_on), "calendar_version": row.calendar_version},
         at=at,
+    )
+    told = {"case_kind": "application", "case_id": row.id, "facts": cases.told_facts(row)}
+    notices.tell(model.Session, kind="application.receipt", recipient_user_id=user_id, **told)
+    notices.tell_of_move(
+        model.Session,
+        move="submit",
+        organization_id=row.organization_id,
+        by=user_id,
+        authors=(),
+        **told,
     )
     return row
 
