@@ -76,6 +76,7 @@ setup(
             "axe-playwright-python",
             "ckanext-scheming==3.1.0",
             "openpyxl",
+            "pycanon",
             "xlwt",
             "types-PyYAML",
             "chinesecalendar>=1.11",

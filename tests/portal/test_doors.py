@@ -14,9 +14,15 @@ import pytest
 import sqlalchemy as sa
 from ckan import logic, model
 from ckan.plugins import toolkit
+from ckanext.govshare import jobs
+from ckanext.govshare.cli import govshare
+from ckanext.govshare.logic.edition import datastore_rows, releasing
+from ckanext.govshare.model import Edition
 
-from tests.portal.officers import act, card, system
+from tests import persons
+from tests.portal.officers import Department, act, card, person, system
 from tests.portal.sites import Town, portal_town
+from tests.portal.test_edition import deliver, step
 
 pytestmark = pytest.mark.usefixtures("with_plugins", "with_request_context")
 
@@ -249,3 +255,100 @@ def test_the_database_refuses_what_the_gate_has_not_allowed(town):
         model.Session.rollback()
     with pytest.raises(toolkit.NotAuthorized):
         act(None, "package_show", id=town.hidden["id"])
+
+
+def public_data(entry: str) -> list[Any]:
+    """All that the public gets of an entry's data: editions, files, resources, rows."""
+    model.Session.expire_all()
+    read = model.Session.execute
+    queries = (
+        "SELECT number, released_at, asked_at FROM govshare_edition WHERE entry_id = :entry",
+        "SELECT * FROM govshare_artifact WHERE edition_id IN (SELECT id FROM govshare_edition WHERE entry_id = :entry)",
+        "SELECT * FROM resource WHERE package_id = :entry",
+    )
+    rows = [read(sa.text(query), {"entry": entry}).all() for query in queries]
+    return [*rows, datastore_rows.edition_of(releasing.resource_id(entry, "csv"))]
+
+
+def stages() -> Iterator[tuple[Department, dict[str, Any], str, set[str]]]:
+    """Editions with personal data on their way, and what the gate says about each: found, masked, checked, not reviewed."""
+    found = Department()
+    entry = found.published()
+    raw = persons.table(300)
+    edition = deliver(found, entry, raw)
+    unreviewed = {"release.no_secrecy_review"}
+    unchecked = {"release.not_desensitized", "release.not_checked", *unreviewed}
+    yield found, edition, entry["id"], {"workflow.wrong_state", "release.blocking_finding", *unchecked}
+    masked = Department()
+    entry = masked.published()
+    edition = deliver(masked, entry, raw)
+    narrow = {**persons.PLAN, "quasi_identifiers": ["性别", "出生日期", "户籍地址"]}
+    step(masked.clerk, edition, "plan", plan=narrow)
+    step(masked.clerk, edition, "mask")
+    yield masked, edition, entry["id"], {"workflow.wrong_state", "risk.k_too_small", *unchecked}
+    checked = Department()
+    entry = checked.published()
+    edition = deliver(checked, entry, raw)
+    for who, move, more in (
+        (checked.clerk, "plan", {"plan": persons.PLAN}),
+        (checked.clerk, "mask", {}),
+        (checked.clerk, "submit", {}),
+        (checked.head, "confirm", {}),
+    ):
+        step(who, edition, move, **more)
+    yield checked, edition, entry["id"], unreviewed
+
+
+def test_no_door_releases_data_that_the_gate_refuses(app, cli):
+    """By API, form, command line, DataStore, resources, operator, or by hand in the tables; all reasons at once."""
+    for office, edition, entry, reasons in stages():
+        before = public_data(entry)
+        with pytest.raises(toolkit.ValidationError) as caught:
+            step(office.clerk, edition, "release")
+        assert set(caught.value.error_dict["codes"]) == reasons
+        for who in (office.clerk, office.head, office.bureau, person("operator", sysadmin=True)):
+            through_every_door(app, cli, who, edition, entry)
+            jobs.drain()
+            assert public_data(entry) == before, who
+        releasing.release(entry, {"edition": edition["id"]})
+        with pytest.raises(sa.exc.IntegrityError):
+            by_hand(edition["id"])
+        model.Session.rollback()
+        assert public_data(entry) == before
+
+
+def through_every_door(app: Any, cli: Any, who: str, edition: dict[str, Any], entry: str) -> None:
+    """Try what an officer in a hurry would, and what somebody of bad intent would."""
+    name = model.Package.get(entry).name
+    token = toolkit.get_action("api_token_create")(system(), {"user": who, "name": "t"})["token"]
+    headers = {"Authorization": token}
+    version = model.Session.get(Edition, edition["id"]).version
+    move = {"move": "release", "version": version}
+    app.post("/api/3/action/govshare_edition_move", json={"id": edition["id"], **move}, headers=headers)
+    app.post(f"/dataset/{name}/edition/1/move", data=move, headers=headers)
+    cli.invoke(govshare, ["edition", "release", name, "1", "--user", who])
+    resource = releasing.resource_id(entry, "csv")
+    upload = {"package_id": entry, "url": "http://example.org/a.csv", "format": "CSV"}
+    rows = {"resource_id": resource, "force": True, "records": [{"身份证号": "1"}]}
+    new = {"resource": upload, "force": True, "records": [{"身份证号": "1"}]}
+    for action, given in (
+        ("resource_create", upload),
+        ("package_patch", {"id": entry, "resources": [upload]}),
+        ("datastore_create", rows),
+        ("datastore_create", new),
+        ("datastore_upsert", rows),
+        ("govshare_edition_move", {"id": edition["id"], **move, "status": "done", "checked_by": who}),
+    ):
+        tried(who, action, given)
+        model.Session.rollback()
+
+
+def by_hand(edition: str) -> None:
+    """Write the release into the table itself, without a check of these bytes."""
+    model.Session.execute(
+        sa.text(
+            "UPDATE govshare_edition SET released_at = now(), checked_hash = 'x', status = 'done' WHERE id = :id"
+        ),
+        {"id": edition},
+    )
+    model.Session.flush()

@@ -16,8 +16,7 @@ from ckanext.govshare.logic.catalog import index as catalog_index
 from ckanext.govshare.logic.catalog import run as catalog_run
 from ckanext.govshare.logic.clocks import reminding
 from ckanext.govshare.logic.deadline import calendars
-from ckanext.govshare.logic.edition import cases as editions
-from ckanext.govshare.logic.edition import releasing, retention
+from ckanext.govshare.logic.edition import masking, receiving, releasing, retention, scanning
 from ckanext.govshare.logic.journal import chain
 from ckanext.govshare.mirror import reconcile, relay
 from ckanext.govshare.model import outbox
@@ -44,7 +43,15 @@ def _catalog_index(_key: str, payload: Mapping[str, Any]) -> None:
 
 
 def _edition_read(key: str, _payload: Mapping[str, Any]) -> None:
-    editions.read(key)
+    receiving.read(key)
+
+
+def _edition_scan(key: str, _payload: Mapping[str, Any]) -> None:
+    scanning.scan(key)
+
+
+def _edition_mask(key: str, _payload: Mapping[str, Any]) -> None:
+    masking.mask(key)
 
 
 def _mail(key: str, _payload: Mapping[str, Any]) -> None:
@@ -60,6 +67,8 @@ HANDLERS: dict[str, Handler] = {
     "catalog_import": _catalog_import,
     catalog_run.INDEX: _catalog_index,
     "edition_read": _edition_read,
+    "edition_scan": _edition_scan,
+    "edition_mask": _edition_mask,
     "release": releasing.release,
     notices.MAIL: _mail,
     notices.DIGEST: _digest,

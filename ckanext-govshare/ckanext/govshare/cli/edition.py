@@ -1,4 +1,4 @@
-"""``edition add`` and ``edition release``: a table from the command line, by the same actions as the pages."""
+"""``edition add``, ``edition scan`` and ``edition release``: a table from the command line, by the same actions as the pages."""
 
 from __future__ import annotations
 
@@ -44,6 +44,30 @@ def add(entry: str, file: Path, user: str, **options: Any) -> None:
     click.echo(f"edition {shown['number']}  rows {shown['rows']}  columns {len(shown['columns'])}")
 
 
+@edition.command(short_help="Show what personal data an edition's table holds.")
+@click.argument("entry")
+@click.argument("number", type=int)
+@click.option("--user", required=True, help="Name of an officer of the department.")
+@click.option("--again", is_flag=True, help="Scan anew, by the detectors as they are now.")
+def scan(entry: str, number: int, user: str, again: bool) -> None:
+    """Print what the scan found in edition NUMBER of ENTRY, a line for each column and kind."""
+    with _told():
+        shown = _call("govshare_edition_show", user, id=_id_of(entry, number, user))
+        if again:
+            _call("govshare_edition_move", user, id=shown["id"], move="scan", version=shown["version"])
+            jobs.drain()
+            shown = _call("govshare_edition_show", user, id=shown["id"])
+    if shown["scan"] is None:
+        raise click.ClickException(toolkit._("The table has not been scanned."))
+    for found in shown["scan"]["findings"]:
+        mark = LETTERS["warning" if found["blocking"] else "info"]
+        samples = "  ".join(found["samples"])
+        click.echo(
+            f"{mark} {found['column']}  {found['label']}  {found['count']}  {found['share']:.1%}  {samples}"
+        )
+    click.echo(f"edition {shown['number']}  findings {len(shown['scan']['findings'])}")
+
+
 @edition.command(short_help="Release an edition that has been checked and reviewed.")
 @click.argument("entry")
 @click.argument("number", type=int)
@@ -51,10 +75,7 @@ def add(entry: str, file: Path, user: str, **options: Any) -> None:
 def release(entry: str, number: int, user: str) -> None:
     """Ask for the release of edition NUMBER of ENTRY and make its files now."""
     with _told():
-        rows = _call("govshare_edition_list", user, id=entry)
-        found = next((row["id"] for row in rows if row["number"] == number), None)
-        if found is None:
-            raise click.ClickException(toolkit._("There is no such edition."))
+        found = _id_of(entry, number, user)
         shown = _call("govshare_edition_show", user, id=found)
         _call("govshare_edition_move", user, id=found, move="release", version=shown["version"])
         jobs.drain()
@@ -63,6 +84,14 @@ def release(entry: str, number: int, user: str) -> None:
         raise click.ClickException(shown["problem"]["message"])
     for file in shown["files"]:
         click.echo(f"{file['sha256']}  {file['size']:>12}  {file['url']}")
+
+
+def _id_of(entry: str, number: int, user: str) -> str:
+    rows = _call("govshare_edition_list", user, id=entry)
+    found = next((row["id"] for row in rows if row["number"] == number), None)
+    if found is None:
+        raise click.ClickException(toolkit._("There is no such edition."))
+    return str(found)
 
 
 def _call(action: str, user: str, **data: Any) -> Any:

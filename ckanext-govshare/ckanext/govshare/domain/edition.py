@@ -1,7 +1,7 @@
 """Edition (数据版本): one delivery of an entry's data, and its way through desensitization to the public.
 
-佳木斯 art. 24 (脱敏清洗), art. 32 (保密审查). Declared free of sensitive data by one person, checked by another,
-reviewed for secrecy, released through the gate. Statuses ``in_progress`` and ``done`` belong to masking.
+佳木斯 art. 24 (脱敏清洗), art. 32 (保密审查). Scanned after reading. Declared free of sensitive data or masked
+by a plan by one person, checked by another, reviewed for secrecy, released through the gate.
 """
 
 from __future__ import annotations
@@ -22,10 +22,37 @@ READ = "read"
 UNREADABLE = "unreadable"
 INTAKE_STATES = (WAITING, READ, UNREADABLE)
 
-STEPS = ("declared", "checked", "released")
+STEPS = ("declared", "planned", "checked", "released")
+
+PLANNABLE = (PENDING, IN_PROGRESS, REJECTED, DONE, NOT_REQUIRED)
+CLEARED = (DONE, NOT_REQUIRED)
 
 DECLARE = Move(
-    "declare", (PENDING, REJECTED), AWAITING_CHECK, ("clerk",), needs=("table", "note"), rule="佳木斯 24"
+    "declare",
+    (PENDING, REJECTED),
+    AWAITING_CHECK,
+    ("clerk",),
+    needs=("table", "scan", "no_plan", "scan_clean", "note"),
+    rule="佳木斯 24",
+)
+PLAN = Move(
+    "plan",
+    PLANNABLE,
+    IN_PROGRESS,
+    ("clerk",),
+    needs=("unreleased", "table", "scan", "plan"),
+    rule="佳木斯 24",
+)
+MASK = Move("mask", (IN_PROGRESS,), IN_PROGRESS, ("clerk",), needs=("plan", "not_masking"), rule="佳木斯 24")
+SCAN = Move("scan", (PENDING, REJECTED), PENDING, ("clerk",), needs=("table", "no_plan"))
+UNDO = Move("undo", (IN_PROGRESS, REJECTED), PENDING, ("clerk",), needs=("has_plan",))
+SUBMIT = Move(
+    "submit",
+    (IN_PROGRESS,),
+    AWAITING_CHECK,
+    ("clerk",),
+    needs=("masked", "output_clean", "risk"),
+    rule="佳木斯 24",
 )
 RECALL = Move("recall", (AWAITING_CHECK,), PENDING, ("clerk",), only_by="declared")
 CONFIRM = Move(
@@ -33,8 +60,8 @@ CONFIRM = Move(
     (AWAITING_CHECK,),
     NOT_REQUIRED,
     ("clerk", "head"),
-    needs=("table",),
-    not_by=("declared",),
+    needs=("table", "scan", "output_clean", "risk"),
+    not_by=("declared", "planned"),
     rule="佳木斯 24",
 )
 REJECT = Move(
@@ -43,33 +70,45 @@ REJECT = Move(
     REJECTED,
     ("clerk", "head"),
     needs=("note",),
-    not_by=("declared",),
+    not_by=("declared", "planned"),
     rule="佳木斯 24",
 )
 REVIEW = Move(
     "review",
-    (NOT_REQUIRED,),
+    CLEARED,
     NOT_REQUIRED,
     ("head",),
     needs=("unreleased", "secrecy_review"),
-    not_by=("declared",),
+    not_by=("declared", "planned"),
     rule="佳木斯 32",
 )
 RELEASE = Move(
-    "release",
-    (NOT_REQUIRED,),
-    NOT_REQUIRED,
-    ("clerk", "head"),
-    needs=("unreleased", "gate"),
-    rule="佳木斯 24",
+    "release", CLEARED, NOT_REQUIRED, ("clerk", "head"), needs=("unreleased", "gate"), rule="佳木斯 24"
 )
 DISCARD = Move(
     "discard",
-    (PENDING, AWAITING_CHECK, NOT_REQUIRED, REJECTED),
+    (PENDING, IN_PROGRESS, AWAITING_CHECK, DONE, NOT_REQUIRED, REJECTED),
     VOID,
     ("clerk", "head"),
     needs=("unreleased",),
 )
-WITHDRAW = Move("withdraw", (NOT_REQUIRED,), VOID, ("head", "bureau"), needs=("released", "note"))
+WITHDRAW = Move("withdraw", CLEARED, VOID, ("head", "bureau"), needs=("released", "note"))
 
-EDITION = Workflow("edition", PENDING, (DECLARE, RECALL, CONFIRM, REJECT, REVIEW, RELEASE, DISCARD, WITHDRAW))
+EDITION = Workflow(
+    "edition",
+    PENDING,
+    (SCAN, DECLARE, PLAN, MASK, UNDO, SUBMIT, RECALL, CONFIRM, REJECT, REVIEW, RELEASE, DISCARD, WITHDRAW),
+)
+
+# An edition with a plan is desensitized (已脱敏), where one without needs none (无需脱敏).
+WITH_PLAN = {
+    "recall": IN_PROGRESS,
+    "confirm": DONE,
+    "review": DONE,
+    "release": DONE,
+}
+
+
+def target_of(move: Move, *, planned: bool) -> str:
+    """Return the status after a move, which for some depends on whether the edition was masked by a plan."""
+    return WITH_PLAN.get(move.name, move.target) if planned else move.target

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ckanext.govshare.domain.decision import Allowed, Decision, Reason, Refused, decide
+from ckanext.govshare.domain.desensitization.clearance import Output, output_objections
 from ckanext.govshare.domain.openness import CLOSED, CONDITIONAL, UNCONDITIONAL
 from ckanext.govshare.domain.publication import PUBLISHED
 
@@ -49,7 +50,8 @@ class EditionFacts:
     checker: str
     checked_hash: str
     review: SecrecyReview | None
-    blocking_findings: tuple[Reason, ...] = ()
+    output: Output
+    under_way: tuple[Reason, ...] = ()
 
 
 def may_deliver_data(openness: str) -> Decision:
@@ -76,13 +78,14 @@ def may_publish_entry(facts: EntryFacts) -> Decision:
 
 
 def may_release_edition(facts: EditionFacts) -> Decision:
-    """Decide whether an edition's data may be released: class, check by a second person, review, bytes."""
+    """Decide whether an edition's data may be released: class, what is in them, a second person, review, bytes."""
     return decide(
         [
             *_class_objections(facts),
+            *output_objections(facts.output),
             *_check_objections(facts),
             *_review_objections(facts.review, facts.content_hash),
-            *facts.blocking_findings,
+            *facts.under_way,
         ]
     )
 

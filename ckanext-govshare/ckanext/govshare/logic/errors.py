@@ -22,6 +22,11 @@ _WORDS = {
     "import_state": "import_states",
     "outcome": "import_outcomes",
     "earlier": "deadline_fields",
+    "method": "methods",
+    "parameter": "method_parameters",
+    "offered": "levels",
+    "type": "column_types",
+    "after": "column_types",
 }
 
 
@@ -95,10 +100,18 @@ def field_label(name: str) -> str:
 _FIELD_WORDS = {"private": "private", "state": "state"}
 
 
+def finding_label(code: str) -> str:
+    """Return the word for a kind of personal data."""
+    label = rulebook.desensitization().row(code).label
+    return label.get(language()) or label["zh"]
+
+
 def _word(noun: str, name: str, value: object) -> object:
     vocabulary = _WORDS.get(name)
+    if name == "finding":
+        return finding_label(str(value))
     if vocabulary is None:
-        return value
+        return "、".join(map(str, value)) if isinstance(value, (tuple, list)) else value
     words = rulebook.words_of(noun, vocabulary)
     codes = value if isinstance(value, (tuple, list, set, frozenset)) else [value]
     return "、".join(words.get(str(code), {}).get(language(), str(code)) for code in codes)

@@ -80,6 +80,11 @@ MESSAGES: dict[str, str] = {
     ),
     "release.closed": N_("Data of closed entries cannot be released."),
     "release.not_desensitized": N_("Desensitization is not finished (state: %(status)s)."),
+    "release.not_scanned": N_("The table that would become public has not been scanned."),
+    "release.not_masked": N_("The plan has not been carried out as it stands now."),
+    "release.blocking_finding": N_(
+        "“%(column)s” holds %(finding)s (%(count)s cells). Choose a method for the column and carry out the plan."
+    ),
     "release.not_checked": N_("No second person has checked the data."),
     "release.checker_is_operator": N_("The checker must be another person than the operator."),
     "release.bytes_changed": N_("The data changed after the check; they must be checked again."),

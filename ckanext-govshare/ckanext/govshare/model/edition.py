@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 from uuid import uuid4
 
 import sqlalchemy as sa
@@ -13,13 +13,19 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from ckanext.govshare.domain.edition import INTAKE_STATES, PENDING, STATUSES, WAITING
 
+MAYBE = JSONB(none_as_null=True)
+
 
 def _one_of(column: str, values: tuple[str, ...]) -> str:
     return f"{column} IN ({', '.join(repr(value) for value in values)})"
 
 
 class Edition(toolkit.BaseModel):
-    """``content_hash`` names the table that was read; check and review are bound to it.
+    """``content_hash`` names the table that would become public; check and review are bound to it.
+
+    So do ``columns`` and ``rows``; once it is masked, ``source`` keeps ``{columns, rows, content_hash}`` of what was
+    read. ``scan`` is ``{version, findings}`` of what was read, ``masked`` is ``{plan, scan, risk}`` of what came of
+    it by ``plan``; ``difference`` compares what would become public with the edition that is.
 
     ``options`` are a person's corrections to the reading (sheet, encoding, header_row); ``problem`` is
     ``{code, facts}`` of what stopped the reading or the building; ``progress`` is ``{rows}`` while
@@ -38,6 +44,19 @@ class Edition(toolkit.BaseModel):
             "released_at IS NULL OR (checked_by IS NOT NULL AND checked_hash = content_hash)",
             name="govshare_edition_released_is_checked",
         ),
+        sa.CheckConstraint(
+            "checked_by IS NULL OR planned_by IS NULL OR checked_by <> planned_by",
+            name="govshare_edition_checker_not_planner",
+        ),
+        sa.CheckConstraint(
+            "status <> 'done' OR (plan IS NOT NULL AND masked IS NOT NULL)",
+            name="govshare_edition_done_is_masked",
+        ),
+        sa.CheckConstraint(
+            "status <> 'not_required' OR (plan IS NULL AND masked IS NULL)",
+            name="govshare_edition_not_required_is_as_read",
+        ),
+        sa.CheckConstraint("(masked IS NULL) = (source IS NULL)", name="govshare_edition_masked_has_source"),
         sa.Index("govshare_edition_inbox", "status", "organization_id", "updated_at"),
     )
 
@@ -65,6 +84,14 @@ class Edition(toolkit.BaseModel):
     checked_by: Mapped[str | None] = mapped_column(sa.UnicodeText)
     checked_at: Mapped[datetime | None] = mapped_column(sa.DateTime(timezone=True))
     checked_hash: Mapped[str | None] = mapped_column(sa.UnicodeText)
+    scan: Mapped[dict[str, Any] | None] = mapped_column(MAYBE)
+    plan: Mapped[dict[str, Any] | None] = mapped_column(MAYBE)
+    planned_by: Mapped[str | None] = mapped_column(sa.UnicodeText)
+    planned_at: Mapped[datetime | None] = mapped_column(sa.DateTime(timezone=True))
+    mask_asked_at: Mapped[datetime | None] = mapped_column(sa.DateTime(timezone=True))
+    masked: Mapped[dict[str, Any] | None] = mapped_column(MAYBE)
+    source: Mapped[dict[str, Any] | None] = mapped_column(MAYBE)
+    difference: Mapped[dict[str, Any] | None] = mapped_column(MAYBE)
     asked_by: Mapped[str | None] = mapped_column(sa.UnicodeText)
     asked_at: Mapped[datetime | None] = mapped_column(sa.DateTime(timezone=True))
     released_at: Mapped[datetime | None] = mapped_column(sa.DateTime(timezone=True))
@@ -73,6 +100,11 @@ class Edition(toolkit.BaseModel):
     updated_at: Mapped[datetime] = mapped_column(
         sa.DateTime(timezone=True), nullable=False, server_default=sa.func.now()
     )
+
+    @property
+    def stage(self) -> Literal["read", "masked"]:
+        """Tell which table would become public: the one that was read, or what masking made of it."""
+        return "masked" if self.masked else "read"
 
 
 class Artifact(toolkit.BaseModel):

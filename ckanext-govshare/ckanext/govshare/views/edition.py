@@ -11,12 +11,15 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from ckanext.govshare import rulebook
 from ckanext.govshare.intake import CORRECTIONS
-from ckanext.govshare.logic.edition.cases import ENCODINGS
-from ckanext.govshare.views import review_form
+from ckanext.govshare.logic.edition.receiving import ENCODINGS
+from ckanext.govshare.logic.errors import language
+from ckanext.govshare.views import edition_plan, review_form
 
 blueprint = Blueprint("govshare_edition", __name__, url_prefix="/dataset/<name>/edition")
 
 ERRORS = (toolkit.ValidationError, toolkit.NotAuthorized)
+MOVE = "govshare_edition_move"
+READ, SCAN, CHECK = PAGES = ("read", "scan", "check")
 Errors = list[dict[str, str]]
 
 
@@ -63,6 +66,34 @@ def read(name: str, number: int) -> str:
     return _page(_entry(name), number, [])
 
 
+@blueprint.route("/<int:number>/scan")
+def scan(name: str, number: int) -> str:
+    """Show what the scan found in each column, and ask for the plan."""
+    return _page(_entry(name), number, [], SCAN)
+
+
+@blueprint.route("/<int:number>/check")
+def check(name: str, number: int) -> str:
+    """Show everything that a check is about: findings, plan, samples, risk, difference; and the decision."""
+    return _page(_entry(name), number, [], CHECK)
+
+
+@blueprint.route("/<int:number>/plan", methods=["POST"])
+def plan(name: str, number: int) -> tuple[str, int] | AnyResponse:
+    """Save the plan, and carry it out when that was asked for as well."""
+    entry, form = _entry(name), toolkit.request.form
+    edition = _shown(entry, number, preview=False)
+    data = {"id": edition["id"], "version": form.get("version", "")}
+    try:
+        planned = _call(MOVE, move="plan", plan=edition_plan.read(form, edition["column_list"]), **data)
+        if form.get("then") == "mask":
+            _call(MOVE, id=edition["id"], move="mask", version=planned["version"])
+    except ERRORS as error:
+        model.Session.rollback()
+        return _refused(entry, number, error, SCAN)
+    return toolkit.redirect_to(edition_plan.CHECK_PAGE, name=name, number=number)
+
+
 @blueprint.route("/<int:number>/move", methods=["POST"])
 def move(name: str, number: int) -> tuple[str, int] | AnyResponse:
     """Take one move; what was typed comes back with the reasons when it is refused."""
@@ -70,7 +101,7 @@ def move(name: str, number: int) -> tuple[str, int] | AnyResponse:
     data = {key: form.get(key, "") for key in ("move", "version", "note")}
     if data["move"] == "review":
         data["review"] = review_form.read(form)
-    return _do("govshare_edition_move", name, number, data)
+    return _do(MOVE, name, number, data, form["page"] if form.get("page") in PAGES else READ)
 
 
 @blueprint.route("/<int:number>/reread", methods=["POST"])
@@ -81,36 +112,55 @@ def reread(name: str, number: int) -> tuple[str, int] | AnyResponse:
     return _do("govshare_edition_reread", name, number, data)
 
 
-def _do(action: str, name: str, number: int, data: dict[str, Any]) -> tuple[str, int] | AnyResponse:
+def _do(
+    action: str, name: str, number: int, data: dict[str, Any], page: str = READ
+) -> tuple[str, int] | AnyResponse:
     entry = _entry(name)
     try:
         _call(action, id=_edition_id(entry, number), **data)
     except ERRORS as error:
         model.Session.rollback()
-        status = 403 if isinstance(error, toolkit.NotAuthorized) else 409
-        return _page(entry, number, _told(error)), status
-    return _to(name, number)
+        return _refused(entry, number, error, page)
+    return toolkit.redirect_to(f"govshare_edition.{page}", name=name, number=number)
 
 
-def _page(entry: dict[str, Any], number: int, errors: Errors) -> str:
+def _refused(entry: dict[str, Any], number: int, error: Exception, page: str) -> tuple[str, int]:
+    status = 403 if isinstance(error, toolkit.NotAuthorized) else 409
+    return _page(entry, number, _told(error), page), status
+
+
+def _shown(entry: dict[str, Any], number: int, *, preview: bool) -> dict[str, Any]:
     try:
-        edition = _call("govshare_edition_show", id=_edition_id(entry, number), preview=True)
+        return _call("govshare_edition_show", id=_edition_id(entry, number), preview=preview)
     except toolkit.NotAuthorized:
-        toolkit.abort(403, toolkit._("Only officers of a department may do this."))
+        return toolkit.abort(403, toolkit._("Only officers of a department may do this."))
     except toolkit.ObjectNotFound as error:
-        toolkit.abort(404, str(error))
+        return toolkit.abort(404, str(error))
+
+
+def _page(entry: dict[str, Any], number: int, errors: Errors, page: str = READ) -> str:
+    edition = edition_plan.typed(toolkit.request.form, _shown(entry, number, preview=True))
+    columns = edition["column_list"]
+
+    def mend_url(field: str | None) -> str:
+        return edition_plan.mend_url(field, columns, entry["name"], number)
+
     data = {
         "pkg_dict": entry,
         "edition": edition,
-        "errors": errors,
+        "page": page,
+        "errors": [{**error, "field": edition_plan.anchor(error["field"], columns)} for error in errors],
         "values": toolkit.request.form,
         "encodings": ENCODINGS,
         "questions": rulebook.secrecy_questions(),
         "conclusions": rulebook.secrecy_conclusions(),
         "review": review_form.shown(toolkit.request.form),
         "may_upload": _may_upload(entry),
+        "columns": edition_plan.order(columns),
+        "choices": edition_plan.choices(language()),
+        "mend_url": mend_url,
     }
-    return toolkit.render("govshare/edition/read.html", data)
+    return toolkit.render(f"govshare/edition/{page}.html", data)
 
 
 def _entry(name: str) -> dict[str, Any]:

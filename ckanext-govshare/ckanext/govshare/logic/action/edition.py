@@ -11,6 +11,7 @@ from ckanext.govshare.domain.release import is_public
 from ckanext.govshare.logic import roles
 from ckanext.govshare.logic.edition import cards as edition_cards
 from ckanext.govshare.logic.edition import cases as editions
+from ckanext.govshare.logic.edition import moves, receiving
 from ckanext.govshare.logic.publication import cases
 from ckanext.govshare.model import Publication
 
@@ -41,15 +42,19 @@ def govshare_edition_create(context: Context, data_dict: DataDict) -> DataDict:
     """
     cases.visible_entry(context, {"id": toolkit.get_or_bust(data_dict, "entry")})
     toolkit.check_access("govshare_edition_create", context, data_dict)
-    return edition_cards.show(context, editions.create(context, data_dict), preview=False)
+    return edition_cards.show(context, receiving.create(context, data_dict), preview=False)
 
 
 @toolkit.side_effect_free
 def govshare_edition_show(context: Context, data_dict: DataDict) -> DataDict:
-    """Show an edition to officers: what was read, the report, files, the moves open to me and why not the others.
+    """Show an edition to officers: what was read, found, planned and masked, the moves open to me, why not the others.
+
+    ``scan`` is ``{version, findings}`` of the table that was read, ``column_list`` what was found and is planned
+    or suggested by column, ``masked`` is ``{scan, risk}`` of what came of the plan, ``difference`` and ``drift``
+    compare it with the edition that is public. Samples are masked for everybody.
 
     :param id: id of the edition
-    :param preview: true to get the first 50 rows as ``preview``
+    :param preview: true to get the first 50 rows as ``preview``, samples before and after, the smallest groups
     """
     toolkit.check_access("govshare_edition_show", context, data_dict)
     case = editions.load(context, toolkit.get_or_bust(data_dict, "id"))
@@ -87,20 +92,22 @@ def govshare_edition_reread(context: Context, data_dict: DataDict) -> DataDict:
     """
     case = editions.load(context, toolkit.get_or_bust(data_dict, "id"), lock=True)
     toolkit.check_access("govshare_edition_reread", context, {"entry": case.row.entry_id})
-    return edition_cards.show(context, editions.reread(context, case, data_dict), preview=False)
+    return edition_cards.show(context, receiving.reread(context, case, data_dict), preview=False)
 
 
 def govshare_edition_move(context: Context, data_dict: DataDict) -> DataDict:
     """Take one move of an edition.
 
     :param id: id of the edition
-    :param move: declare (no desensitization required, with ``note``), recall, confirm, reject, review, release,
-        discard or withdraw
+    :param move: scan (anew), declare (no desensitization required, with ``note``), plan, mask, undo, submit,
+        recall, confirm, reject, review, release, discard or withdraw
     :param version: the version that the caller has seen; another one is refused as stale
     :param note: why; needed to declare, to reject and to withdraw
+    :param plan: for plan: ``{columns: {name: {method, parameters, reason}}, quasi_identifiers, sensitive, k, l,
+        drop_small, none_because}``
     :param review: for review: ``{basis, answers: {question: true or false}, conclusion}`` (保密审查)
     """
     case = editions.load(context, toolkit.get_or_bust(data_dict, "id"), lock=True)
     toolkit.check_access("govshare_edition_move", context, data_dict)
-    editions.move(context, case, data_dict)
+    moves.move(context, case, data_dict)
     return edition_cards.show(context, editions.load(context, case.row.id), preview=False)

@@ -9,11 +9,10 @@ from ckan.plugins import toolkit
 
 from ckanext.govshare import rulebook, runtime
 from ckanext.govshare.domain.decision import Reason, Refused
-from ckanext.govshare.domain.edition import EDITION, READ, REJECTED, UNREADABLE, VOID
-from ckanext.govshare.domain.table import Column
+from ckanext.govshare.domain.edition import AWAITING_CHECK, CLEARED, EDITION, READ, REJECTED, UNREADABLE, VOID
 from ckanext.govshare.exports.formats import BY_NAME
 from ckanext.govshare.logic import reviews, roles
-from ckanext.govshare.logic.edition import artifacts, files, urls
+from ckanext.govshare.logic.edition import artifacts, clearing_card, samples, urls
 from ckanext.govshare.logic.edition.cases import KIND, EditionCase, gate, judge
 from ckanext.govshare.logic.errors import describe, language, sentence
 from ckanext.govshare.logic.messages import MESSAGES
@@ -55,7 +54,6 @@ def show(context: Context, case: EditionCase, *, preview: bool) -> DataDict:
     """Return the whole case, with every move and for each closed one why."""
     row = case.row
     actor = roles.actor_of(roles.user_id_of(context), row.organization_id)
-    columns = [Column.from_dict(column) for column in row.columns]
     return {
         **brief(row, case.package),
         "kind": KIND,
@@ -70,6 +68,8 @@ def show(context: Context, case: EditionCase, *, preview: bool) -> DataDict:
         "report": [_finding(finding) for finding in row.report],
         "content_hash": row.content_hash,
         "reason": row.reason,
+        **clearing_card.show(row, samples_too=preview),
+        "planned": _step(row.planned_by, row.planned_at),
         "declared": _step(row.declared_by, row.declared_at),
         "checked": _step(row.checked_by, row.checked_at),
         "review": reviews.as_dict(reviews.newest(KIND, row.id), row.content_hash or ""),
@@ -79,7 +79,7 @@ def show(context: Context, case: EditionCase, *, preview: bool) -> DataDict:
         "steps": _steps(case),
         "moves": [_offer(case, move.name, actor) for move in EDITION.moves],
         "history": [_line(line) for line in journal.history(model.Session, KIND, row.id)],
-        "preview": files.preview(row.id, columns) if preview and row.content_hash else [],
+        "preview": samples.preview(row) if preview else [],
     }
 
 
@@ -113,6 +113,8 @@ def _steps(case: EditionCase) -> list[DataDict]:
     done = {
         "upload": True,
         "read": row.intake == READ,
+        "scan": row.scan is not None,
+        "plan": row.status in (AWAITING_CHECK, *CLEARED),
         "check": row.checked_by is not None,
         "review": review is not None and review.content_hash == row.content_hash,
         "release": row.released_at is not None,

@@ -1,10 +1,9 @@
-"""The cases of the edition workflow: receive and read, let the domain decide, save with journal and outbox."""
+"""Editions as cases: load them, let the domain judge them, and write down what was done."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
-from uuid import uuid4
 
 import sqlalchemy as sa
 from ckan import model
@@ -12,37 +11,22 @@ from ckan.plugins import toolkit
 
 from ckanext.govshare import notices, runtime
 from ckanext.govshare.domain.decision import Decision, Reason, Refused
-from ckanext.govshare.domain.edition import (
-    AWAITING_CHECK,
-    EDITION,
-    NOT_REQUIRED,
-    PENDING,
-    READ,
-    UNREADABLE,
-    VOID,
-    WAITING,
-)
-from ckanext.govshare.domain.errors import RuleError
-from ckanext.govshare.domain.openness import UNCONDITIONAL
-from ckanext.govshare.domain.release import EditionFacts, may_deliver_data, may_release_edition
+from ckanext.govshare.domain.desensitization.clearance import Output, finding_objections
+from ckanext.govshare.domain.desensitization.finding import Finding
+from ckanext.govshare.domain.desensitization.plan import Plan, check_plan
+from ckanext.govshare.domain.desensitization.risk import Risk
+from ckanext.govshare.domain.edition import EDITION, VOID
+from ckanext.govshare.domain.release import EditionFacts, may_release_edition
+from ckanext.govshare.domain.table import Column
 from ckanext.govshare.domain.workflow import Actor
 from ckanext.govshare.domain.workflow import Case as Facts
-from ckanext.govshare.intake import CORRECTIONS
-from ckanext.govshare.intake.limits import MAX_ROWS
 from ckanext.govshare.logic import reviews, roles
-from ckanext.govshare.logic.edition import files
-from ckanext.govshare.logic.edition.progress import tell
-from ckanext.govshare.logic.errors import refuse
-from ckanext.govshare.logic.places import reason_of
-from ckanext.govshare.logic.publication.cases import load_publication
-from ckanext.govshare.logic.waking import wake
-from ckanext.govshare.model import Edition, Publication, journal, outbox
+from ckanext.govshare.model import Edition, Publication, journal
 
 Context = dict[str, Any]
 DataDict = dict[str, Any]
 
 KIND = "edition"
-READ_AT_ONCE = 8 * 1024 * 1024  # bytes; larger uploads are read by a job while the officer waits elsewhere
 
 
 @dataclass(frozen=True)
@@ -59,7 +43,7 @@ def load(context: Context, edition_id: str, *, lock: bool = False) -> EditionCas
     row = model.Session.get(Edition, edition_id)
     if row is None or not roles.roles_of(roles.user_id_of(context), row.organization_id):
         raise toolkit.ObjectNotFound(toolkit._("There is no such edition."))
-    return locked(row.id) if lock else _case(row)
+    return locked(row.id) if lock else of(row)
 
 
 def locked(edition_id: str) -> EditionCase:
@@ -67,7 +51,7 @@ def locked(edition_id: str) -> EditionCase:
     row = model.Session.get(Edition, edition_id)
     model.Session.get(Publication, row.entry_id, with_for_update=True, populate_existing=True)
     row = model.Session.get(Edition, edition_id, with_for_update=True, populate_existing=True)
-    return _case(row)
+    return of(row)
 
 
 def of_entry(entry_id: str) -> list[Edition]:
@@ -87,159 +71,90 @@ def current(entry_id: str) -> Edition | None:
     return model.Session.scalar(query)
 
 
-def create(context: Context, data_dict: DataDict) -> EditionCase:
-    """Receive an upload as the entry's next edition, and read it now if it is small, else by a job."""
-    entry = load_publication(context, {"id": toolkit.get_or_bust(data_dict, "entry")})
-    _refuse_if(may_deliver_data(entry.row.openness))
-    edition_id, upload = str(uuid4()), data_dict.get("upload")
-    if not getattr(upload, "filename", ""):
-        _refuse_if(Refused((Reason("edition.no_file", field="upload"),)))
-    options = _options(data_dict)
-    try:
-        raw_sha256, size = files.receive(edition_id, _stream(upload))
-    except RuleError as error:
-        _refuse_if(Refused((reason_of(error),)))
-    try:
-        _insert(context, data_dict, edition_id, upload.filename, raw_sha256, size, options)
-    except BaseException:
-        files.discard(edition_id)
-        raise
-    if size <= READ_AT_ONCE:
-        read(edition_id)
-    else:
-        wake()
-    return _case(model.Session.get(Edition, edition_id))
+def of(row: Edition) -> EditionCase:
+    """Return an edition with what belongs to it."""
+    return EditionCase(row, model.Session.get(Publication, row.entry_id), model.Package.get(row.entry_id))
 
 
-def _insert(
-    context: Context,
-    data_dict: DataDict,
-    edition_id: str,
-    filename: str,
-    raw_sha256: str,
-    size: int,
-    options: DataDict,
-) -> None:
-    entry = load_publication(context, {"id": data_dict["entry"]}, lock=True)
-    earlier = of_entry(entry.row.entry_id)
-    same = [row for row in earlier if row.raw_sha256 == raw_sha256 and row.status != VOID]
-    if same:
-        model.Session.rollback()
-        refuse(Refused((Reason("edition.same_bytes", {"number": same[0].number}, "upload"),)))
-    person, at = roles.user_id_of(context), runtime.now()
-    row = Edition(
-        id=edition_id,
-        entry_id=entry.row.entry_id,
-        organization_id=entry.row.organization_id,
-        number=max((row.number for row in earlier), default=0) + 1,
-        filename=filename[-200:],
-        raw_sha256=raw_sha256,
-        raw_size=size,
-        options=options,
-        created_by=person,
-        created_at=at,
+def read_columns(row: Edition) -> tuple[Column, ...]:
+    """Return the columns of the table that was read, whether or not it has been masked since."""
+    return tuple(Column.from_dict(column) for column in (row.source or {"columns": row.columns})["columns"])
+
+
+def found(scan: DataDict | None) -> tuple[Finding, ...]:
+    """Return the findings of a stored scan."""
+    return tuple(Finding.from_dict(finding) for finding in (scan or {"findings": ()})["findings"])
+
+
+def plan_of(row: Edition) -> Plan | None:
+    """Return the plan that was saved, None when there is none."""
+    return Plan.from_dict(row.plan) if row.plan is not None else None
+
+
+def output(row: Edition) -> Output:
+    """Return what is known of the table that would become public."""
+    scan = row.masked["scan"] if row.masked else row.scan
+    return Output(
+        findings=None if scan is None else found(scan),
+        plan=plan_of(row),
+        follows_plan=bool(row.masked) and row.masked["plan"] == runtime.content_hash(row.plan),
+        risk=Risk(**row.masked["risk"]) if row.masked else None,
     )
-    model.Session.add(row)
-    model.Session.flush()
-    record(row, person, "create", "", PENDING, facts={"raw_sha256": raw_sha256, "size": size})
-    if size > READ_AT_ONCE:
-        outbox.put(model.Session, "edition_read", edition_id)
-    model.Session.commit()
-
-
-def reread(context: Context, case: EditionCase, data_dict: DataDict) -> EditionCase:
-    """Read the same bytes again with a person's corrections; what was declared or checked before falls."""
-    refuse_stale(case, data_dict.get("version"))
-    if case.row.status not in (PENDING, AWAITING_CHECK, "rejected", NOT_REQUIRED) or case.row.asked_at:
-        refuse(Refused((Reason("edition.closed", {"status": case.row.status}),)))
-    before = case.row.status
-    row = case.row
-    row.options, row.intake, row.content_hash, row.problem = _options(data_dict), WAITING, None, None
-    row.declared_by = row.declared_at = row.checked_by = row.checked_at = row.checked_hash = None
-    row.status = PENDING
-    touch(row)
-    record(row, roles.user_id_of(context), "reread", before, PENDING, facts=row.options)
-    if row.raw_size > READ_AT_ONCE:
-        outbox.put(model.Session, "edition_read", row.id)
-    model.Session.commit()
-    if row.raw_size <= READ_AT_ONCE:
-        read(row.id)
-    else:
-        wake()
-    return _case(model.Session.get(Edition, row.id))
-
-
-def read(edition_id: str) -> None:
-    """Read an upload that waits for it; the table is kept whole or a reason is written down."""
-    row = model.Session.get(Edition, edition_id, populate_existing=True)
-    if row is None or row.intake != WAITING or row.status == VOID:
-        return
-    seen, options = row.version, dict(row.options)
-    filename = row.filename
-    model.Session.rollback()  # nothing stays open while the parser works
-    try:
-        taken, sha = files.read(
-            edition_id, filename, options, lambda rows: tell(edition_id, progress={"rows": rows})
-        )
-    except RuleError as error:
-        result: DataDict = {"intake": UNREADABLE, "problem": {"code": error.code, "facts": error.facts}}
-    else:
-        table = taken.tables[0]
-        columns = [column.as_dict() for column in table.columns]
-        result = {
-            "intake": READ,
-            "problem": None,
-            "columns": columns,
-            "rows": table.rows,
-            "report": [finding.as_dict() for finding in taken.report],
-            "content_hash": runtime.content_hash({"table": sha, "columns": columns}),
-        }
-    case = locked(edition_id)
-    if case.row.version == seen and case.row.intake == WAITING:
-        for name, value in result.items():
-            setattr(case.row, name, value)
-        case.row.progress = None
-        touch(case.row)
-    model.Session.commit()
-
-
-def move(context: Context, case: EditionCase, data_dict: DataDict) -> None:
-    """Decide and take one move of a locked case; everything is saved at once."""
-    name = str(data_dict.get("move") or "")
-    note = str(data_dict.get("note") or data_dict.get("reason") or "").strip()
-    if _is_repeated(case, roles.user_id_of(context), name, data_dict.get("version")):
-        model.Session.rollback()
-        return
-    refuse_stale(case, data_dict.get("version"))
-    review, objections = (
-        reviews.read(data_dict.get("review"), UNCONDITIONAL) if name == "review" else (None, [])
-    )
-    actor = roles.actor_of(roles.user_id_of(context), case.row.organization_id)
-    decision = judge(case, name, actor, note=note, review_objections=objections)
-    if isinstance(decision, Refused):
-        model.Session.rollback()
-        refuse(decision)
-    _save(case, name, actor.person, note, review)
-    model.Session.commit()
-    if name in ("release", "withdraw"):
-        wake()
 
 
 def judge(
-    case: EditionCase, name: str, actor: Actor, *, note: str, review_objections: list[Reason] | None = None
+    case: EditionCase,
+    name: str,
+    actor: Actor,
+    *,
+    note: str,
+    review_objections: list[Reason] | None = None,
+    plan: Plan | None = None,
 ) -> Decision:
-    """Let the table of moves decide, with everything that speaks against the move."""
+    """Let the table of moves decide, with everything that speaks against the move; ``plan`` is one to be saved."""
     row = case.row
     unmet = {
-        "table": () if row.content_hash else (Reason("edition.not_read", {"intake": row.intake}),),
         "note": () if note else (Reason("workflow.note_missing", field="note"),),
-        "unreleased": (Reason("edition.released"),) if row.released_at else (),
+        "unreleased": _not_released(row),
         "released": () if row.released_at else (Reason("edition.not_released"),),
         "secrecy_review": tuple(review_objections or ()),
         "gate": gate(case) if name == "release" else (),
+        **_table_unmet(row),
+        **_plan_unmet(row, plan),
     }
-    persons = {"declared": row.declared_by, "checked": row.checked_by}
+    persons = {"declared": row.declared_by, "planned": row.planned_by, "checked": row.checked_by}
     return EDITION.step(Facts(row.status, persons, unmet), name, actor)
+
+
+def _not_released(row: Edition) -> tuple[Reason, ...]:
+    if row.released_at:
+        return (Reason("edition.released"),)
+    return (Reason("edition.release_under_way"),) if row.asked_at else ()
+
+
+def _table_unmet(row: Edition) -> dict[str, tuple[Reason, ...]]:
+    out = output(row)
+    return {
+        "table": () if row.content_hash else (Reason("edition.not_read", {"intake": row.intake}),),
+        "scan": ()
+        if row.scan is not None or not row.content_hash
+        else (Reason("edition.not_scanned", field="scan"),),
+        "scan_clean": tuple(finding_objections(found(row.scan), None)),
+        "output_clean": tuple(finding_objections(out.findings or (), out.plan)),
+        "risk": tuple(out.risk.objections(out.plan.thresholds)) if out.plan and out.risk else (),
+        "masked": () if out.follows_plan else (Reason("release.not_masked", field="plan"),),
+    }
+
+
+def _plan_unmet(row: Edition, plan: Plan | None) -> dict[str, tuple[Reason, ...]]:
+    wanted = plan or plan_of(row)
+    decision = check_plan(read_columns(row), found(row.scan), wanted) if wanted else None
+    return {
+        "plan": decision.reasons if isinstance(decision, Refused) else (),
+        "no_plan": (Reason("edition.has_plan", field="plan"),) if row.plan is not None else (),
+        "has_plan": () if row.plan is not None else (Reason("edition.no_plan", field="plan"),),
+        "not_masking": (Reason("edition.masking"),) if row.mask_asked_at else (),
+    }
 
 
 def gate(case: EditionCase) -> tuple[Reason, ...]:
@@ -255,7 +170,8 @@ def gate(case: EditionCase) -> tuple[Reason, ...]:
             checker=row.checked_by or "",
             checked_hash=row.checked_hash or "",
             review=reviews.as_fact(reviews.newest(KIND, row.id)),
-            blocking_findings=(Reason("edition.release_under_way"),) if row.asked_at else (),
+            output=output(row),
+            under_way=(Reason("edition.release_under_way"),) if row.asked_at else (),
         )
     )
     return decision.reasons if isinstance(decision, Refused) else ()
@@ -275,7 +191,12 @@ def record(
         from_state=before,
         to_state=after,
         note=note,
-        facts={"number": row.number, "content_hash": row.content_hash, **(facts or {})},
+        facts={
+            "number": row.number,
+            "content_hash": row.content_hash,
+            "version": row.version,
+            **(facts or {}),
+        },
     )
     package = model.Package.get(row.entry_id)
     notices.tell_of_move(
@@ -295,66 +216,3 @@ def touch(row: Edition) -> None:
     """Count the write, for stale-write checks."""
     row.version += 1
     row.updated_at = runtime.now()
-
-
-def refuse_stale(case: EditionCase, version: Any) -> None:
-    """Refuse who decides about something they have not seen."""
-    if str(version) != str(case.row.version):
-        model.Session.rollback()
-        refuse(Refused((Reason("workflow.stale", {"version": version}, "version"),)))
-
-
-def _is_repeated(case: EditionCase, person: str, name: str, version: Any) -> bool:
-    """Tell a double click: the same person took this very move on that version just now."""
-    if str(version) != str(case.row.version - 1):
-        return False
-    lines = journal.history(model.Session, KIND, case.row.id)
-    return bool(lines) and (lines[-1].actor, lines[-1].move) == (person, name)
-
-
-def _save(case: EditionCase, name: str, person: str, note: str, review: DataDict | None) -> None:
-    row, at = case.row, runtime.now()
-    before, step = row.status, EDITION.move(name)
-    row.status = step.target if step else before
-    if name == "declare":
-        row.declared_by, row.declared_at, row.reason = person, at, note
-    elif name == "confirm":
-        row.checked_by, row.checked_at, row.checked_hash = person, at, row.content_hash
-    elif name in ("recall", "reject"):
-        row.declared_by = row.declared_at = None
-    elif name == "review" and review is not None:
-        reviews.write(KIND, row.id, person, review, row.content_hash or "", at)
-    elif name == "release":
-        row.asked_by, row.asked_at, row.problem = person, at, None
-    if name in ("release", "withdraw"):
-        outbox.put(model.Session, "release", row.entry_id, {"edition": row.id})
-    touch(row)
-    record(row, person, name, before, row.status, note=note)
-
-
-def _case(row: Edition) -> EditionCase:
-    return EditionCase(row, model.Session.get(Publication, row.entry_id), model.Package.get(row.entry_id))
-
-
-def _refuse_if(decision: Decision) -> None:
-    if isinstance(decision, Refused):
-        model.Session.rollback()
-        refuse(decision)
-
-
-def _stream(upload: Any) -> Any:
-    return getattr(upload, "stream", upload)
-
-
-def _options(data_dict: DataDict) -> DataDict:
-    given = {name: str(data_dict.get(name) or "").strip() for name in CORRECTIONS}
-    options: DataDict = {name: value for name, value in given.items() if value}
-    number = options.pop("header_row", "")
-    if number and not (number.isascii() and number.isdigit() and 0 < int(number) <= MAX_ROWS):
-        refuse(Refused((Reason("edition.bad_header_row", {"value": number}, "header_row"),)))
-    if options.get("encoding", "utf-8") not in ENCODINGS:
-        refuse(Refused((Reason("edition.bad_encoding", {"value": options["encoding"]}, "encoding"),)))
-    return {**options, "header_row": int(number)} if number else options
-
-
-ENCODINGS = ("utf-8", "gb18030", "big5", "utf-16")

@@ -108,8 +108,68 @@ REFUSED: dict[str, str] = {
     "edition.build_failed": N_(
         "Making the files failed; it is tried again by itself. The old edition stays public."
     ),
+    "edition.not_scanned": N_("The table has not been scanned yet; that takes a minute for large ones."),
+    "edition.has_plan": N_("There is a desensitization plan; carry it out, or give it up first."),
+    "edition.no_plan": N_("There is no desensitization plan."),
+    "edition.masking": N_("The plan is being carried out."),
     "edition.bad_header_row": N_("“%(value)s” is not the number of a row."),
     "edition.bad_encoding": N_("“%(value)s” is not one of the encodings offered."),
+}
+
+DESENSITIZATION: dict[str, str] = {
+    "plan.unknown_column": N_("The table has no column “%(column)s”."),
+    "plan.unknown_method": N_("“%(column)s”: “%(method)s” is not one of the methods offered."),
+    "plan.bare_hash": N_(
+        "“%(column)s”: a bare hash is no protection, for all ID and telephone numbers can be tried. Choose a pseudonym, whose key never leaves the portal."
+    ),
+    "plan.not_for_type": N_(
+        "“%(column)s” holds values of type %(type)s; “%(method)s” does not apply to them."
+    ),
+    "plan.bad_parameter": N_("“%(column)s”: “%(parameter)s” must be one of: %(offered)s."),
+    "plan.no_bound": N_("“%(column)s”: state an upper or a lower bound."),
+    "plan.bounds_crossed": N_("“%(column)s”: the lower bound must lie below the upper one."),
+    "plan.reason_too_long": N_("“%(column)s”: the reason is longer than %(limit)s characters."),
+    "plan.never_kept": N_(
+        "“%(column)s” holds %(finding)s and may not be kept, whatever the reason. Leave the column out, mask it or replace it by pseudonyms."
+    ),
+    "plan.keep_needs_reason": N_(
+        "“%(column)s” holds %(finding)s. Choose a method, or write why it may be public (such as an office's own telephone)."
+    ),
+    "plan.nothing_left": N_("Every column would be left out; nothing remains to be published."),
+    "plan.mask_shows_too_much": N_(
+        "“%(column)s”: behind the mask %(shown)s only about %(left)s numbers are possible. Show fewer digits, leave the column out or use pseudonyms."
+    ),
+    "plan.mask_reversible": N_(
+        "“%(column)s”: together with %(beside)s the mask %(shown)s leaves only about %(left)s possible numbers, so it can be undone. Show fewer digits, or leave out or generalise %(beside)s."
+    ),
+    "plan.masks_combine": N_(
+        "“%(column)s” and “%(other)s” both hold %(finding)s and are masked differently; laid together they show more. Give both the same parameters."
+    ),
+    "plan.quasi_dropped": N_(
+        "“%(column)s” is left out, so it cannot be a quasi-identifier or sensitive column."
+    ),
+    "plan.quasi_and_sensitive": N_(
+        "“%(column)s” cannot be a quasi-identifier and a sensitive column at once."
+    ),
+    "plan.no_quasi_identifiers": N_(
+        "The table speaks of persons (“%(column)s”). Say which columns together may point to one of them (such as sex, age, district), or write why none does."
+    ),
+    "plan.small_groups_of_nothing": N_(
+        "Rows of small groups can be left out only when quasi-identifiers are declared."
+    ),
+    "plan.bad_threshold": N_("“%(name)s” must lie between %(least)s and %(most)s."),
+    "plan.type_changes": N_("“%(column)s” comes out as %(after)s instead of %(type)s."),
+    "risk.k_too_small": N_(
+        "The smallest group has %(k)s rows, at least %(asked)s are asked for (%(groups)s groups, %(rows)s rows are smaller). Generalise further, or leave out the rows of small groups."
+    ),
+    "risk.l_too_small": N_(
+        "One group has only %(l)s different sensitive values, at least %(asked)s are asked for. Generalise further, or leave the sensitive column out."
+    ),
+    "drift.added": N_("New columns compared with the edition that is public: %(columns)s."),
+    "drift.removed": N_(
+        "Columns of the edition that is public are missing: %(columns)s. Whoever uses them will fail; make sure that this is meant."
+    ),
+    "drift.retyped": N_("Columns changed their type compared with the edition that is public: %(columns)s."),
 }
 
 FOUND: dict[str, str] = {
@@ -194,4 +254,8 @@ FOUND: dict[str, str] = {
     "external_link_ignored": N_("The workbook points to other files; that was ignored."),
 }
 
-EDITION_MESSAGES: dict[str, str] = {**REFUSED, **{f"found.{code}": text for code, text in FOUND.items()}}
+EDITION_MESSAGES: dict[str, str] = {
+    **REFUSED,
+    **DESENSITIZATION,
+    **{f"found.{code}": text for code, text in FOUND.items()},
+}

@@ -86,12 +86,13 @@ def _release(edition_id: str) -> None:
     if _refused(case):
         return
     number, content_hash, rows = case.row.number, case.row.content_hash, case.row.rows
+    stage = case.row.stage
     vaulted = not is_for_everyone(case.publication.openness)
     stem = urls.stem(case.package.title, number)
     columns, meanings = case.row.columns, _meanings(case.package)
     model.Session.rollback()  # nothing stays locked while files are built
     try:
-        with files.borrowed_table(edition_id, files.READ) as table:
+        with files.borrowed_table(edition_id, stage) as table:
             _prove(table, columns, content_hash)
             progress, formats = _teller(edition_id, rows), exports.possible(rows)
             typed = [Column.from_dict(column) for column in columns]
