@@ -95,8 +95,10 @@ class NameJudge:
         """Judge a name that stands alone by its characters only."""
         value = match[1].replace(" ", "")
         likely = self._likely(value)
-        if self._is_veiled(value) or (len(value) > _LONGEST and likely < _SURE):
+        if "某" in value or (len(value) > _LONGEST and likely < _SURE):
             return None
+        if self._is_veiled(value):  # a person all the same, where the column is one of persons
+            return Grade.ALIKE
         return Grade.HOLDS if likely >= enough else Grade.ALIKE if likely >= 0 else Grade.SHAPE
 
     def _is_veiled(self, value: str) -> bool:
