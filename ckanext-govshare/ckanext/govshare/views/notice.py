@@ -1,4 +1,4 @@
-"""My notices: a list, and the way to each case; opening a notice reads it."""
+"""My notices: a list with the way to each case, and the marks that they are read."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def index() -> str:
 
 @blueprint.route("", methods=["POST"], strict_slashes=False)
 def read() -> Response:
-    """Note one notice as read and go to its case, or all of them and stay."""
+    """Note one notice as read, or all of them, and show the list again."""
     form = toolkit.request.form
     try:
         officer.call("govshare_notice_read", {"id": form.get("id", "")})
