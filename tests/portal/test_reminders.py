@@ -16,7 +16,7 @@ from ckanext.govshare.domain.reminders import KINDS
 from ckanext.govshare.logic.clocks import reminding
 from ckanext.govshare.logic.clocks.clock import Clocks, OpenClock
 from ckanext.govshare.logic.edition import clocks as editions
-from ckanext.govshare.model import Edition, Reminder
+from ckanext.govshare.model import Edition, Notice, Reminder
 
 from tests.portal.officers import Department, act
 
@@ -136,6 +136,12 @@ def test_late_data_are_recorded_for_department_and_bureau():
     rows = list(model.Session.scalars(sa.select(Reminder).filter_by(case_id=entry["id"])))
     assert [(row.kind, row.due_at) for row in rows] == [("overdue", at("2026-04-02T00:00"))]
     assert rows[0].due_at - released > timedelta(31)
+    told_of = sa.select(Notice.kind, Notice.facts).filter_by(case_id=entry["id"])
+    clerk = model.User.get(with_data.clerk).id
+    (notice,) = model.Session.execute(
+        told_of.filter_by(recipient_id=clerk, kind="publication.update_cycle_overdue")
+    )
+    assert notice.facts == {"title": entry["title"], "due_on": "2026-04-01"}
     other = Department()
     for who, sees in ((with_data.clerk, True), (with_data.bureau, True), (other.clerk, False)):
         listed = act(who, "govshare_reminder_list")

@@ -19,11 +19,11 @@ from ckanext.govshare.domain.reminders import BEFORE, OVERDUE, Due
 from ckanext.govshare.domain.workflow import Actor
 from ckanext.govshare.logic.application import cases, clock
 from ckanext.govshare.logic.clocks.clock import Clocks, OpenClock
-from ckanext.govshare.model import Application, ApplicationEntry, Grant
+from ckanext.govshare.model import Application, ApplicationEntry, Grant, journal
 
 APPLICATION, GRANT = "application", "grant"
 SUPPLEMENT, GRANT_END = "supplement_answer", "grant_end"
-SYSTEM = Actor("system", frozenset({"system"}))
+SYSTEM = Actor(journal.SYSTEM, frozenset({"system"}))
 
 
 def open_applications(session: Session, until: date | None) -> Iterator[OpenClock]:

@@ -17,7 +17,6 @@ from ckanext.govshare.model import JournalRow, journal
 
 CASE_KIND = "calendar"
 MOVE = "recount"
-SYSTEM = "system"
 
 
 @dataclass(frozen=True)
@@ -69,7 +68,7 @@ def follow(session: Session, calendar: Calendar) -> None:
     """Count the open clocks by ``calendar`` unless that was done: a release may bring new notices as well."""
     query = sa.select(JournalRow.id).filter_by(case_kind=CASE_KIND, case_id=calendar.version).limit(1)
     if session.scalar(query) is None:
-        apply(session, calendar, SYSTEM)
+        apply(session, calendar, journal.SYSTEM)
         session.commit()
 
 

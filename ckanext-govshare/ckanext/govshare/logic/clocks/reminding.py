@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from ckanext.govshare.domain.deadline import shanghai_date
 from ckanext.govshare.domain.reminders import Due, look_ahead, made_due
 from ckanext.govshare.domain.workdays import Calendar
+from ckanext.govshare.logic.clocks import telling
 from ckanext.govshare.logic.clocks.clock import Clocks, OpenClock
 from ckanext.govshare.logic.clocks.sources import SOURCES
 from ckanext.govshare.logic.deadline import calendars
@@ -93,4 +94,5 @@ def _once(session: Session, source: Clocks, clock: OpenClock, due: Due, at: date
     if session.scalar(statement) is None:
         return False
     source.happened(session, clock, due)
+    telling.tell(session, clock, due)
     return True
