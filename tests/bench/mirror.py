@@ -36,7 +36,7 @@ GOAL = 3
 SAMPLE = 30  # datasets of the plain loop
 ENTRIES = 5  # whose titles are changed again and again
 PATIENCE = 300.0
-STEP = re.compile(r"〔(\d+)〕$")
+STEP = re.compile(r"〔(\w+)\.(\d+)〕$")  # run and number of a change, at the end of a title
 REVIEW = "中华人民共和国保守国家秘密法"
 STEPS = {
     "draft": ("clerk", "submit"),
@@ -156,7 +156,7 @@ def _chaos(site: Site, there: Any, liar: Liar, word: str, options: argparse.Name
             if number in moments:
                 kills.append(VICTIMS[len(kills) % len(VICTIMS)])
                 strike.start()
-            _change(officers, entries[number % len(entries)], number)
+            _change(officers, entries[number % len(entries)], word, number)
             if number in moments:
                 strike.join()
             print(
@@ -242,7 +242,7 @@ def _verdict(
     dry = _mirror(site, "reconcile", "--dry-run")
     lost = twice = disordered = 0
     for index, entry in enumerate(entries):
-        seen = _steps(there, f"{word}-{entry['name']}")
+        seen = _steps(there, word, f"{word}-{entry['name']}")
         asked = [number for number in range(options.changes) if number % len(entries) == index]
         lost += not seen or seen[-1] != asked[-1]
         twice += len(seen) - len(set(seen))
@@ -255,11 +255,11 @@ def _verdict(
     return 1 if lost or twice or disordered or dry.returncode else 0
 
 
-def _steps(there: Any, name: str) -> list[int]:
-    """Numbers in the titles that a dataset has had at the peer, in order, as its activities tell."""
+def _steps(there: Any, word: str, name: str) -> list[int]:
+    """Numbers of this run in the titles that a dataset has had at the peer, in order, as its activities tell."""
     activities = there.action.package_activity_list(id=name, limit=100)
     titles = [activity["data"]["package"]["title"] for activity in reversed(activities)]
-    return [int(found[1]) for title in titles if (found := STEP.search(title))]
+    return [int(found[2]) for title in titles if (found := STEP.search(title)) and found[1] == word]
 
 
 def _at_peer(there: Any, word: str) -> list[dict[str, Any]]:
@@ -280,15 +280,18 @@ def _entries(officers: dict[str, Any]) -> list[dict[str, Any]]:
     return found
 
 
-def _change(officers: dict[str, Any], entry: dict[str, Any], number: int) -> None:
+def _change(officers: dict[str, Any], entry: dict[str, Any], word: str, number: int) -> None:
     """Give an entry its next title by the whole way: proposed, submitted, approved, published."""
-    title = f"{STEP.sub('', entry['title'])}〔{number}〕"
-    shown = _ask(officers["clerk"], "govshare_publication_show", id=entry["id"])
-    opened = shown["open_change"]
-    case = opened["id"] if opened else None
-    if case is None:
-        content = {"title": title}
-        case = _ask(officers["clerk"], "govshare_change_create", id=entry["id"], content=content)["id"]
+    title = f"{STEP.sub('', entry['title'])}〔{word}.{number}〕"
+    while (shown := _ask(officers["clerk"], "govshare_publication_show", id=entry["id"]))["title"] != title:
+        opened = shown["open_change"]  # ours, or one that an earlier run has left
+        content = {"id": entry["id"], "content": {"title": title}}
+        case = opened["id"] if opened else _ask(officers["clerk"], "govshare_change_create", **content)["id"]
+        _publish(officers, case)
+
+
+def _publish(officers: dict[str, Any], case: str) -> None:
+    """Take a change from wherever it stands to the public."""
     while step := STEPS.get((seen := _ask(officers["clerk"], "govshare_change_show", id=case))["state"]):
         who, move = step
         review = (
