@@ -37,6 +37,11 @@ from tests.portal.test_edition import SMALL, released
 pytestmark = pytest.mark.usefixtures("with_plugins", "with_request_context")
 
 
+def notices_of(who: str) -> list[str]:
+    """What somebody was told, newest first."""
+    return [row["kind"] for row in act(who, "govshare_notice_list")["results"]]
+
+
 def codes(caught: Any) -> list[str]:
     """The stable codes of a refusal."""
     return caught.value.error_dict["codes"]
@@ -207,7 +212,7 @@ def test_ten_parallel_submissions_of_one_form_are_one_application(office, app):
 
 def test_twenty_deciders_at_once_and_one_wins(office, app):
     """Nineteen get 409; one reply, one row in the journal (security.md R1)."""
-    _who, shown = applied(office)
+    who, shown = applied(office)
     number = shown["number"]
     version = take(office.clerk, number, "accept")["version"]
     heads = [office.another("admin") for _ in range(20)]
@@ -231,6 +236,9 @@ def test_twenty_deciders_at_once_and_one_wins(office, app):
         sa.select(sa.func.count()).select_from(JournalRow).filter_by(case_kind="application", case_id=row.id)
     )
     assert model.Session.scalar(told.where(JournalRow.move.in_(["approve", "refuse"]))) == 1
+    assert [kind for kind in notices_of(who) if kind in ("application.approve", "application.refuse")] == [
+        f"application.{'approve' if won[0] == 'approved' else 'refuse'}"
+    ]
 
 
 ROLES = ("applicant", "clerk", "head", "bureau", "citizen", "operator", "stranger")
@@ -359,6 +367,8 @@ def test_the_extension_is_asked_by_one_and_granted_by_another(office):
     take(office.clerk, number, "ask_extension", days=5, note="需要征求第三方意见")
     assert act(who, "govshare_application_show", id=number)["extension"] is None
     granted = take(office.head, number, "grant_extension")
+    assert notices_of(who)[0] == "application.grant_extension"
+    assert notices_of(office.head)[0] == "application.ask_extension"
     assert granted["due_on"] == calendars.current().add(clock.today(), 15).isoformat()
     told = act(who, "govshare_application_show", id=number)
     assert (told["extension"]["days"], told["extension"]["reason"]) == (5, "需要征求第三方意见")
@@ -447,6 +457,7 @@ def test_an_approval_becomes_a_grant_by_agreement_and_a_revocation_ends_it(offic
         act(office.head, "govshare_grant_revoke", id=grant["number"], note="违反协议")["state"] == "revoked"
     )
     assert [row["state"] for row in act(who, "govshare_grant_list")] == ["revoked"]
+    assert notices_of(who)[0] == "application.revoke"
     with pytest.raises(toolkit.NotAuthorized):
         act(office.clerk, "govshare_grant_revoke", id=grant["number"], note="违反协议")
     with pytest.raises(toolkit.ObjectNotFound):

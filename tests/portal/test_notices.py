@@ -82,7 +82,7 @@ def test_every_kind_has_its_words():
     moves = {
         "publication": {move.name for move in PUBLICATION.moves},
         "change": {move.name for move in CHANGE.moves},
-        "application": {move.name for move in APPLICATION.moves} | {"receipt", "propose"},
+        "application": {move.name for move in APPLICATION.moves} | {"receipt", "propose", "revoke"},
         "edition": {move.name for move in EDITION.moves} | {"released", "release_refused"},
     }
     for code, kind in rulebook.notice_kinds().items():

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from ckan import model
 from ckan.plugins import toolkit
 
-from ckanext.govshare import rulebook, runtime
+from ckanext.govshare import notices, rulebook, runtime
 from ckanext.govshare.domain import grant as rules
 from ckanext.govshare.domain.workflow import Actor
 from ckanext.govshare.logic import moving, roles
@@ -64,6 +64,16 @@ def revoke(row: Grant, application: Application, actor: Actor, note: str) -> Non
     moving.refuse_if(rules.may_revoke(fact(row), clock.today(), actor, note))
     row.revoked_at, row.revoked_by, row.revoked_reason = runtime.now(), actor.person, note.strip()
     _journal(application, "revoke", actor.person, note)
+    notices.tell_of_move(
+        model.Session,
+        case_kind="application",
+        case_id=application.id,
+        move="revoke",
+        organization_id=application.organization_id,
+        by=actor.person,
+        authors=(row.holder_id,),
+        facts={"number": row.number, "page": application.number},
+    )
     model.Session.commit()
 
 
