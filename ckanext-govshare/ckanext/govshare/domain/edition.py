@@ -94,10 +94,11 @@ DISCARD = Move(
 )
 WITHDRAW = Move("withdraw", CLEARED, VOID, ("head", "bureau"), needs=("released", "note"))
 
+# In the order in which they are offered: the way forward first.
 EDITION = Workflow(
     "edition",
     PENDING,
-    (SCAN, DECLARE, PLAN, MASK, UNDO, SUBMIT, RECALL, CONFIRM, REJECT, REVIEW, RELEASE, DISCARD, WITHDRAW),
+    (DECLARE, PLAN, SUBMIT, MASK, CONFIRM, REJECT, REVIEW, RELEASE, RECALL, UNDO, SCAN, DISCARD, WITHDRAW),
 )
 
 # An edition with a plan is desensitized (已脱敏), where one without needs none (无需脱敏).
