@@ -68,7 +68,7 @@ def build_all(_source: Path, folder: Path) -> dict[str, object]:
     rows = duckdb.execute("SELECT count(*) FROM read_parquet(?)", [str(table)]).fetchall()[0][0]
     began = last = time.perf_counter()
     formats: dict[str, float] = {}
-    for name in possible(rows):
+    for name in possible(rows, columns):
         build(table, columns, folder / "shelf", "表", [name])
         formats[name], last = time.perf_counter() - last, time.perf_counter()
     return {"seconds": last - began, "formats": formats, "peak": peak(resource.RUSAGE_SELF)}

@@ -84,7 +84,7 @@ def holds_canary(raw: bytes, asked: str = "") -> bool:
 def test_it_is_released_into_the_vault(office, entry, edition):
     """Every format is there, sealed; the shelf, the DataStore and the resources have nothing."""
     made = artifacts.of_edition(edition["id"])
-    assert set(made) == {*FORMATS, "dictionary_csv", "dictionary_json", "sha256sums"}
+    assert set(made) == {*FORMATS, "dictionary_csv", "dictionary_json", "sha256sums", "zip"}
     assert all(file.vaulted for file in made.values())
     for name, file in made.items():
         assert not artifacts.place(file).exists()

@@ -4,6 +4,7 @@
 
 import datetime as dt
 import hashlib
+import json
 import os
 import zipfile
 from decimal import Decimal
@@ -158,13 +159,15 @@ def test_a_failed_format_leaves_nothing(tmp_path, table, monkeypatch):
 
 @pytest.mark.parametrize(("rows", "offered"), [(1_048_575, True), (1_048_576, False)])
 def test_a_spreadsheet_is_offered_while_it_can_hold_the_rows(rows, offered):
-    assert ("xlsx" in possible(rows)) is offered
+    assert ("xlsx" in possible(rows, COLUMNS)) is offered
 
 
 def test_dictionary_and_checksums(tmp_path, table):
     files = build(table, COLUMNS, tmp_path / "shelf", "表-1", ["csv", "json"])
-    made = build_companions(table, COLUMNS, tmp_path / "shelf", "表-1", files, {"代码": "行政区划代码"})
-    content = {built.format: built.path.read_text(encoding="utf-8-sig") for built in made}
+    made = build_companions(
+        table, COLUMNS, tmp_path / "shelf", "表-1", files, {"代码": "行政区划代码"}, "许可：署名\n"
+    )
+    content = {built.format: built.path.read_text(encoding="utf-8-sig") for built in made[:3]}
     assert content["dictionary_csv"].split("\n")[1] == "1,代码,text,,1,行政区划代码"
     sums = dict(reversed(line.split("  ")) for line in content["sha256sums"].splitlines())
     assert sums == {built.filename: built.sha256 for built in (*files, *made[:2])}
@@ -181,3 +184,40 @@ def test_what_a_killed_process_left_is_swept(tmp_path, table):
     shelf.sweep(tmp_path, before=2000)
     assert [path.name for path in tmp_path.glob(".draft-*")] == [".draft-running"]
     assert built[0].path.exists()
+
+
+def test_points_are_offered_as_geojson(tmp_path):
+    """All columns are properties; a row without both numbers, or with numbers that are no place, has no geometry."""
+    columns = (Column("名称", "text"), Column("经度", "number", 2), Column("纬度", "number", 1))
+    rows = [
+        ('甲"\n乙', Decimal("130.10"), Decimal("46.8")),
+        ("丙", None, Decimal("46.8")),
+        ("丁", Decimal("230.00"), Decimal("1.0")),
+    ]
+    table = parquet_of(tmp_path / "t.parquet", columns, rows, ["VARCHAR", "DECIMAL(18,2)", "DECIMAL(18,1)"])
+    assert "geojson" in possible(3, columns)
+    assert "geojson" not in possible(3, COLUMNS)
+    (built,) = build(table, columns, tmp_path / "shelf", "表", ["geojson"])
+    text = built.path.read_text(encoding="utf-8")
+    assert '"coordinates":[130.10,46.8]' in text
+    found = json.loads(text, parse_float=Decimal)
+    assert found["type"] == "FeatureCollection"
+    assert [tuple(feature["properties"].values()) for feature in found["features"]] == rows
+    places = [feature["geometry"] and feature["geometry"]["coordinates"] for feature in found["features"]]
+    assert places == [[Decimal("130.10"), Decimal("46.8")], None, None]
+
+
+def test_one_archive_holds_all_a_reader_needs(tmp_path, table):
+    made = {}
+    for shelf_name in ("one", "two"):
+        files = build(table, COLUMNS, tmp_path / shelf_name, "表-1", ["csv"])
+        *_others, made[shelf_name] = build_companions(
+            table, COLUMNS, tmp_path / shelf_name, "表-1", files, {}, "许可：署名\n"
+        )
+    assert made["one"].sha256 == made["two"].sha256
+    with zipfile.ZipFile(made["one"].path) as archive:
+        content = {name: archive.read(name) for name in archive.namelist()}
+    assert list(content) == ["表-1.csv", "表-1-dictionary.csv", "LICENSE.txt", "SHA256SUMS"]
+    sums = dict(reversed(line.split("  ")) for line in content.pop("SHA256SUMS").decode().splitlines())
+    assert sums == {name: hashlib.sha256(raw).hexdigest() for name, raw in content.items()}
+    assert content["表-1.csv"] == files[0].path.read_bytes()

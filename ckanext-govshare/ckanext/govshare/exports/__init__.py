@@ -8,13 +8,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from ckanext.govshare.domain.table import Column
-from ckanext.govshare.exports import checksums, dictionary, shelf
+from ckanext.govshare.exports import bundle, checksums, dictionary, shelf
 from ckanext.govshare.exports.formats import BY_NAME, FORMATS, possible
 from ckanext.govshare.exports.source import opened
 
 __all__ = ["FORMATS", "Built", "build", "build_companions", "possible"]
 
-CHECKSUMS = "sha256sums"
+CHECKSUMS, BUNDLE = "sha256sums", "zip"
 
 
 @dataclass(frozen=True)
@@ -61,8 +61,12 @@ def build_companions(
     stem: str,
     files: Sequence[Built],
     meanings: Mapping[str, str],
+    licence: str,
 ) -> list[Built]:
-    """Write the data dictionary (CSV, JSON) and ``SHA256SUMS`` over ``files`` and the dictionary."""
+    """Write the data dictionary (CSV, JSON), ``SHA256SUMS`` over ``files`` and the dictionary, and the archive.
+
+    The archive holds the first of ``files`` (the CSV), the dictionary, the licence and their checksums.
+    """
     made = []
     with _bench(target_dir) as folder, opened(parquet, columns, Path(folder)) as source:
         draft, rows = Path(folder) / "draft", dictionary.entries(source, meanings)
@@ -71,6 +75,8 @@ def build_companions(
             made.append(_shelve(draft, target_dir, name, f"{stem}-dictionary{ending}", media_type, len(rows)))
         draft.write_text(checksums.listing((f.sha256, f.filename) for f in (*files, *made)), encoding="utf-8")
         made.append(_shelve(draft, target_dir, CHECKSUMS, "SHA256SUMS", "text/plain", len(files) + len(made)))
+        bundle.write([(f.filename, f.path, f.sha256) for f in (files[0], made[0])], licence, draft)
+        made.append(_shelve(draft, target_dir, BUNDLE, f"{stem}.zip", "application/zip", files[0].rows))
     return made
 
 

@@ -10,15 +10,16 @@ from ckanext.govshare.exports.source import Source, quoted_name, written
 
 def write(source: Source, target: Path) -> None:
     """Write ``[{"name": value, …}, …]``, an object a line; a missing value is ``null``."""
-    source.copy([_value(column) for column in source.columns], target, "FORMAT json, ARRAY true")
+    source.copy([json_value(column) for column in source.columns], target, "FORMAT json, ARRAY true")
 
 
 def write_lines(source: Source, target: Path) -> None:
     """Write one object a line."""
-    source.copy([_value(column) for column in source.columns], target, "FORMAT json")
+    source.copy([json_value(column) for column in source.columns], target, "FORMAT json")
 
 
-def _value(column: Column) -> str:
+def json_value(column: Column) -> str:
+    """Return the SQL of a column's value as JSON has it."""
     if column.type == NUMBER:
         return f"CAST({written(column)} AS JSON)"
     return written(column) if column.type in (DATE, DATETIME) else quoted_name(column.name)

@@ -125,6 +125,7 @@ def _edition_file(file: Mapping[str, Any]) -> dict[str, Any]:
     _ = toolkit._
     beside = {
         "csv_bom": _("CSV for Excel"),
+        "zip": _("All in one (zip)"),
         "dictionary_csv": _("Data dictionary"),
         "dictionary_json": _("Data dictionary (JSON)"),
         "sha256sums": _("Checksums"),

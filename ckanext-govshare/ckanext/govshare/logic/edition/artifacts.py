@@ -12,10 +12,11 @@ from ckan import model
 from ckanext.govshare import config, exports, runtime, vault
 from ckanext.govshare.domain.table import Column
 from ckanext.govshare.exports import shelf
+from ckanext.govshare.exports.formats import BY_NAME
 from ckanext.govshare.model import Artifact, Edition
 from ckanext.govshare.vault import scratch
 
-ORDER = (*exports.FORMATS, "dictionary_csv", "dictionary_json", exports.CHECKSUMS)
+ORDER = (*BY_NAME, exports.BUNDLE, "dictionary_csv", "dictionary_json", exports.CHECKSUMS)
 _SHELF = 0x73686C66  # of PostgreSQL's advisory locks: who clears the shelf, and who counts on what lies there
 
 
@@ -36,6 +37,7 @@ def build(
     columns: Sequence[Column],
     stem: str,
     meanings: Mapping[str, str],
+    licence: str,
     formats: Sequence[str],
     progress: Callable[[str], object],
     *,
@@ -45,7 +47,7 @@ def build(
 
     def make(target: Path) -> list[exports.Built]:
         built = exports.build(table, columns, target, stem, formats, progress)
-        return [*built, *exports.build_companions(table, columns, target, stem, built, meanings)]
+        return [*built, *exports.build_companions(table, columns, target, stem, built, meanings, licence)]
 
     if not vaulted:
         target = config.folder("artifact_path")

@@ -5,7 +5,7 @@ Every step may be repeated: a process that dies anywhere leaves the old edition 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timezone
 from pathlib import Path
 from typing import Any
@@ -13,8 +13,9 @@ from uuid import NAMESPACE_URL, uuid5
 
 import sqlalchemy as sa
 from ckan import model
+from ckan.plugins import toolkit
 
-from ckanext.govshare import exports, runtime, vault
+from ckanext.govshare import exports, rulebook, runtime, vault
 from ckanext.govshare.domain.edition import VOID
 from ckanext.govshare.domain.release import is_for_everyone, may_deliver_data
 from ckanext.govshare.domain.table import Column
@@ -28,7 +29,7 @@ from ckanext.govshare.model import Artifact, Edition, Publication
 from ckanext.govshare.model.journal import SYSTEM
 
 ROWS = "csv"  # the format whose resource carries the rows in the DataStore
-RESOURCES = ("csv", "xlsx", "json", "jsonl", "xml", "parquet")
+RESOURCES = ("csv", "xlsx", "json", "jsonl", "xml", "parquet", "geojson")
 
 
 def release(entry_id: str, payload: Mapping[str, Any]) -> None:
@@ -89,15 +90,16 @@ def _release(edition_id: str) -> None:
     stage = case.row.stage
     vaulted = not is_for_everyone(case.publication.openness)
     stem = urls.stem(case.package.title, number)
-    columns, meanings = case.row.columns, _meanings(case.package)
+    columns, meanings, licence = case.row.columns, _meanings(case.package), _licence(case.package, number)
     model.Session.rollback()  # nothing stays locked while files are built
     try:
         with files.borrowed_table(edition_id, stage) as table:
             _prove(table, columns, content_hash)
-            progress, formats = _teller(edition_id, rows), exports.possible(rows)
             typed = [Column.from_dict(column) for column in columns]
+            formats = exports.possible(rows, typed)
+            progress = _teller(edition_id, formats)
             built = artifacts.build(
-                edition_id, table, typed, stem, meanings, formats, progress, vaulted=vaulted
+                edition_id, table, typed, stem, meanings, licence, formats, progress, vaulted=vaulted
             )
     except Exception:
         tell(edition_id, problem={"code": "edition.build_failed", "facts": {}})
@@ -112,9 +114,7 @@ def _prove(table: Path, columns: list[dict[str, Any]], content_hash: str | None)
         raise RuntimeError("the table in the vault is not the one that was checked")
 
 
-def _teller(edition_id: str, rows: int) -> Callable[[str], None]:
-    formats = exports.possible(rows)
-
+def _teller(edition_id: str, formats: Sequence[str]) -> Callable[[str], None]:
     def hear(name: str) -> None:
         done = {"format": BY_NAME[name].label, "done": formats.index(name), "total": len(formats)}
         tell(edition_id, progress=done)
@@ -230,6 +230,24 @@ def _load_rows(entry_id: str, edition: Edition | None) -> None:
     datastore_rows.load(
         resource, edition.id, columns, artifacts.place(artifacts.of_edition(edition.id)[ROWS])
     )
+
+
+def _licence(package: Any, number: int) -> str:
+    """Return what goes with the files: what they are, whose, and under which licence they may be used."""
+    organization = model.Group.get(package.owner_org)
+    term = rulebook.vocabulary("license").by_code.get(package.license_id or "")
+    url = str(term.facts.get("url", "")) if term else ""
+    # Both languages: the file is read far away from this site, and nobody knows by whom.
+    site = str(toolkit.config["ckan.site_url"]).rstrip("/")
+    lines = (
+        ("名称 Title", package.title),
+        ("数据版本 Edition", number),
+        ("提供部门 Publisher", organization.title if organization else ""),
+        ("许可协议 Licence", rulebook.vocabulary("license").label(package.license_id or "")),
+        ("许可全文 Text of the licence", site + url if url.startswith("/") else url),
+        ("地址 Address", f"{site}/dataset/{package.name}"),
+    )
+    return "".join(f"{label}: {value}\n" for label, value in lines)
 
 
 def _meanings(package: Any) -> dict[str, str]:

@@ -12,6 +12,7 @@ from ckanext.govshare.exports.formats import TABLE_FORMATS
 ENDINGS = {form.name: form.ending for form in TABLE_FORMATS} | {
     "dictionary_csv": "-dictionary.csv",
     "dictionary_json": "-dictionary.json",
+    "zip": ".zip",
 }
 LATEST = "latest"
 _FORBIDDEN = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|\s]+')
