@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import date
 from typing import Any
 
 from ckan.plugins import toolkit
 from markupsafe import Markup, escape
 
 from ckanext.govshare import rulebook
-from ckanext.govshare.domain.freshness import is_late
 from ckanext.govshare.helpers.entry import govshare_label
 from ckanext.govshare.helpers.words import govshare_date, govshare_size
+from ckanext.govshare.logic.edition.lateness import due_of
 from ckanext.govshare.logic.entry.card import read_list
-from ckanext.govshare.runtime import in_shanghai, now
 
-__all__ = ("govshare_entry_files", "govshare_entry_row")
+__all__ = ("govshare_entry_due", "govshare_entry_files", "govshare_entry_row")
 
 ABSTRACT = 180
 _MARKDOWN = re.compile(r"[*_`#<>\[\]|~&\\]|^\s*[-+\d]+[.)]?\s", re.MULTILINE)
@@ -41,10 +39,16 @@ def govshare_entry_row(entry: Mapping[str, Any], query: str = "") -> dict[str, A
         "updated": updated,
         "updated_text": govshare_date(updated),
         "cycle": govshare_label("update_cycle", cycle) if cycle else "",
-        "late": _is_late(updated, cycle),
+        "late": due_of(updated, cycle) is not None,
         "files": govshare_entry_files(entry),
         "rows_text": _extent(entry),
     }
+
+
+def govshare_entry_due(entry: Mapping[str, Any]) -> str:
+    """Return the day by which the data had to be updated, once it has passed; nothing while they are in time."""
+    due = due_of(str(entry.get("data_updated") or ""), str(entry.get("update_cycle") or ""))
+    return due.isoformat() if due else ""
 
 
 def govshare_entry_files(entry: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -90,16 +94,6 @@ def abstract(notes: str) -> str:
     plain = toolkit.h.markdown_extract(notes, 0) if _MARKDOWN.search(notes) else notes
     text = " ".join(str(plain).split())
     return text if len(text) <= ABSTRACT else text[: ABSTRACT - 1] + "…"
-
-
-def _is_late(updated: str, cycle: str) -> bool:
-    term = rulebook.vocabulary("update_cycle").by_code.get(cycle)
-    days = term.facts.get("days") if term else None
-    try:
-        day = date.fromisoformat(updated)
-    except ValueError:
-        return False
-    return is_late(day, int(str(days)) if days else None, in_shanghai(now()).date())
 
 
 def _extent(entry: Mapping[str, Any]) -> str:

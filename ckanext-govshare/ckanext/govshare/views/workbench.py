@@ -41,6 +41,7 @@ def inbox() -> str:
             "roles": mine,
             "moves": bulk.moves_for(question.state, mine),
             "filtered": bool(question.organization or question.kind or question.q),
+            "late": len(officer.call("govshare_edition_late_list")),
             "elsewhere": desk(mine) if question.state != desk(mine) else "",
             "faults": setup_check.count() if "bureau" in mine else None,
             "mirror_problems": mirror_problems() if "bureau" in mine else 0,
@@ -86,6 +87,14 @@ def reminders() -> str:
     """Show what time has made due for the reader's departments."""
     rows = officer.call("govshare_reminder_list")
     return toolkit.render("govshare/workbench/reminders.html", {"reminders": rows})
+
+
+@blueprint.route("/late")
+def late() -> str:
+    """List the entries whose data are late: of the reader's departments, to the bureau of all."""
+    titles = {row["organization_id"]: row["title"] for row in officer.call("govshare_office_list")}
+    rows = officer.call("govshare_edition_late_list")
+    return toolkit.render("govshare/workbench/late.html", {"rows": rows, "titles": titles})
 
 
 @blueprint.route("/setup")

@@ -12,11 +12,13 @@ from ckanext.govshare.logic import roles
 from ckanext.govshare.logic.edition import cards as edition_cards
 from ckanext.govshare.logic.edition import cases as editions
 from ckanext.govshare.logic.edition import moves, receiving
+from ckanext.govshare.logic.edition.lateness import late_entries
 from ckanext.govshare.logic.publication import cases
 from ckanext.govshare.model import Publication
 
 __all__ = [
     "govshare_edition_create",
+    "govshare_edition_late_list",
     "govshare_edition_list",
     "govshare_edition_move",
     "govshare_edition_reread",
@@ -77,6 +79,19 @@ def govshare_edition_list(context: Context, data_dict: DataDict) -> list[DataDic
     if publication is None or not is_public(publication.state, publication.openness):
         return []
     return [edition_cards.public(row, entry) for row in rows if row.released_at]
+
+
+@toolkit.side_effect_free
+def govshare_edition_late_list(context: Context, data_dict: DataDict) -> list[DataDict]:
+    """List the published entries whose data are late, to officers: their departments', to the bureau all.
+
+    An entry is late from the day after its last edition's date plus the days of its update cycle, in Shanghai.
+
+    :returns: ``{name, title, organization_id, update_cycle, data_updated, due, days_late}``, the longest late first
+    """
+    toolkit.check_access("govshare_edition_late_list", context, data_dict)
+    person = roles.user_id_of(context)
+    return late_entries(None if roles.is_bureau(person) else roles.memberships(person))
 
 
 def govshare_edition_reread(context: Context, data_dict: DataDict) -> DataDict:

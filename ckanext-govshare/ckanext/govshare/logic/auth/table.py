@@ -42,6 +42,7 @@ TABLE: Mapping[str, Who] = {
     # edition 数据版本
     "govshare_edition_list": everyone,
     "govshare_edition_show": officers,
+    "govshare_edition_late_list": officers,
     "govshare_edition_create": clerks(of_entry("entry")),
     "govshare_edition_reread": clerks(of_entry("entry")),
     "govshare_edition_move": officers,
