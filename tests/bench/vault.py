@@ -116,8 +116,8 @@ def release(rows: int) -> None:
 
         def build(target: str, *, vaulted: bool) -> None:
             toolkit.config["ckanext.govshare.artifact_path"] = str(folder / "shelf")
-            formats = exports.possible(rows)
-            artifacts.build(target, table, columns, "t", {}, formats, lambda _: None, vaulted=vaulted)
+            formats = exports.possible(rows, columns)
+            artifacts.build(target, table, columns, "t", {}, "", formats, lambda _: None, vaulted=vaulted)
 
         owner = str(uuid4())
         plain = seconds(lambda: build(owner, vaulted=False))
