@@ -16,6 +16,7 @@ from ckanext.govshare import jobs, notices, rulebook
 from ckanext.govshare.domain.application import APPLICATION
 from ckanext.govshare.domain.edition import EDITION
 from ckanext.govshare.domain.publication import CHANGE, PUBLICATION
+from ckanext.govshare.domain.reminders import KINDS
 from ckanext.govshare.model import Notice, OutboxRow
 from local import mail, process
 from local.site import Site
@@ -78,7 +79,7 @@ def told(who: str) -> list[str]:
 
 
 def test_every_kind_has_its_words():
-    """Chinese and English, filled; every kind is a move of its case, or a result that a job brings about."""
+    """Chinese and English, filled; every kind is a move of its case, a result of a job, or a reminder of a duty."""
     moves = {
         "publication": {move.name for move in PUBLICATION.moves},
         "change": {move.name for move in CHANGE.moves},
@@ -92,7 +93,8 @@ def test_every_kind_has_its_words():
                 "en": True,
             }
         case, _, move = code.partition(".")
-        assert move in moves[case], code
+        reminders = {f"{duty}_{when}" for duty in (*rulebook.duties(), "update_cycle") for when in KINDS}
+        assert move in moves[case] | reminders, code
 
 
 def test_each_move_tells_whom_it_concerns(office):
