@@ -30,7 +30,6 @@ class Row:
         0.0  # so many must hold where the column's name says it is something else; 0: never
     )
     open_headers: tuple[str, ...] = ()  # do not block although the row does
-    blocks_from: float = 0.0  # share that blocks where the column's name says nothing; 0 where any does
 
 
 @dataclass(frozen=True)

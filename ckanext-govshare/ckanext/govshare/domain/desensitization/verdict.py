@@ -24,7 +24,7 @@ def finding(row: Row, column: str, tally: Tally, cells: int) -> Finding | None:
         share=round(count / cells, 4),
         positions=tally.positions(least),
         samples=tally.samples(least),
-        blocking=_blocking(row, column) and _enough_to_block(row, said, count / cells),
+        blocking=_blocking(row, column),
         evidence=_evidence(tally, said),
         suggestion=row.suggestion,
     )
@@ -66,15 +66,6 @@ def _blocking(row: Row, column: str) -> bool:
     if row.blocking:
         return not header.mentions(column, row.open_headers)
     return header.mentions(column, row.blocking_headers)
-
-
-def _enough_to_block(row: Row, said: int, share: float) -> bool:
-    """Tell whether this much stops a release where the column's name does not say so: a place may sound like a person."""
-    return (
-        said == header.SAYS_SO
-        or not row.blocks_from
-        or (said == header.SAYS_NOTHING and share >= row.blocks_from)
-    )
 
 
 def _evidence(tally: Tally, said: int) -> tuple[str, ...]:

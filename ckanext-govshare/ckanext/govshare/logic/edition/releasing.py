@@ -75,6 +75,7 @@ def _void_vaulted(entry_id: str) -> None:
         vault.drop(row.id, *artifacts.ORDER)
         cases.touch(row)
         cases.record(row, SYSTEM, "widened", before, VOID)
+    model.Session.flush()  # CKAN's session does not flush by itself, and the next question is which edition is current
 
 
 def resource_id(entry_id: str, format_name: str) -> str:
