@@ -21,7 +21,7 @@ ROWS = (
     (
         ALL,
         """govshare_version_list govshare_edition_list govshare_office_show govshare_statistics_show
-        govshare_calendar_show govshare_deadline_show""",
+        govshare_calendar_show govshare_deadline_show govshare_mirror_show govshare_mirror_changes""",
     ),
     (
         ALL - {"stranger"},
@@ -34,9 +34,11 @@ ROWS = (
         OFFICERS,
         """govshare_publication_show govshare_publication_list govshare_publication_move
         govshare_publication_bulk_move govshare_change_show govshare_change_move govshare_edition_show
-        govshare_edition_move govshare_application_propose govshare_grant_revoke govshare_reminder_list""",
+        govshare_edition_move govshare_edition_late_list govshare_application_propose govshare_grant_revoke
+        govshare_reminder_list""",
     ),
     ({"bureau"}, "govshare_calendar_import"),
+    ({"bureau", "operator"}, "govshare_mirror_problem_list govshare_mirror_retry"),
     (
         {"clerk"},
         "govshare_change_create govshare_change_update govshare_edition_create govshare_edition_reread",
