@@ -7,7 +7,7 @@ from datetime import date, datetime
 import pytest
 from ckanext.govshare import rulebook
 from ckanext.govshare.domain.deadline import SHANGHAI
-from ckanext.govshare.domain.reminders import KINDS, look_ahead, made_due
+from ckanext.govshare.domain.reminders import KINDS, Due, look_ahead, made_due, worth_telling
 
 # Due day, then the midnights of: three left, one left, today, overdue, escalated.
 SCHEDULE = [
@@ -54,3 +54,19 @@ def test_everything_due_so_far_however_long_nobody_looked(moment, kinds):
 def test_looking_ahead_finds_the_first_reminder():
     """The farthest due date that can have made anything due today has three working days left."""
     assert look_ahead(date(2026, 3, 3), rulebook.calendar()) == date(2026, 3, 6)
+
+
+@pytest.mark.parametrize(
+    ("found", "told"),
+    [
+        ((), ()),
+        (("three_left",), ("three_left",)),
+        (("three_left", "one_left"), ("one_left",)),
+        (("one_left", "today", "overdue"), ("overdue",)),
+        (("overdue", "escalated"), ("overdue", "escalated")),
+    ],
+)
+def test_nobody_is_told_of_days_that_are_no_longer_left(found, told):
+    """After an outage all is recorded, and what is still true is told."""
+    dues = [Due(kind, datetime(2026, 3, 1, tzinfo=SHANGHAI)) for kind in found]
+    assert tuple(due.kind for due in worth_telling(dues)) == told

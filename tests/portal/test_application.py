@@ -16,8 +16,9 @@ from ckan.plugins import toolkit
 from ckanext.govshare import runtime
 from ckanext.govshare.domain.application import APPLICATION, GRANTED, STATES
 from ckanext.govshare.logic.application import clock, delivering
+from ckanext.govshare.logic.clocks import reminding
 from ckanext.govshare.logic.deadline import calendars
-from ckanext.govshare.model import Application, ApplicationEntry, JournalRow
+from ckanext.govshare.model import Application, ApplicationEntry, JournalRow, journal
 from flask import g
 
 from tests.domain.test_application import PERMITTED
@@ -357,6 +358,20 @@ def test_a_completed_application_starts_its_clock_anew(office):
     with pytest.raises(toolkit.ValidationError) as caught:
         take(office.clerk, number, "ask_supplement", missing="再来一份", days=10)
     assert "application.supplement_once" in codes(caught)
+
+
+def test_silence_lets_an_application_lapse_and_its_applicant_is_told_in_time(office):
+    """A supplement that does not come: reminded on its last day, lapsed by the system after it (视为撤回)."""
+    who, shown = applied(office)
+    number = shown["number"]
+    take(office.clerk, number, "ask_supplement", missing="授权书", days=10)
+    for late, state, told in ((0, "supplementing", "supplement_answer_today"), (1, "lapsed", "lapse")):
+        last = runtime.in_shanghai(runtime.now()).date() - timedelta(days=late)
+        model.Session.execute(sa.update(Application).filter_by(number=number).values(supplement_due_on=last))
+        model.Session.commit()
+        reminding.record_due(model.Session(), runtime.now())
+        assert (row_of(number).state, notices_of(who)[0]) == (state, f"application.{told}")
+    assert journal.history(model.Session, "application", row_of(number).id)[-1].actor == journal.SYSTEM
 
 
 def test_the_extension_is_asked_by_one_and_granted_by_another(office):

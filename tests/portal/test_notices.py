@@ -93,7 +93,9 @@ def test_every_kind_has_its_words():
                 "en": True,
             }
         case, _, move = code.partition(".")
-        reminders = {f"{duty}_{when}" for duty in (*rulebook.duties(), "update_cycle") for when in KINDS}
+        reminders = {
+            f"{duty}_{when}" for duty in (*rulebook.duties(), "update_cycle", "grant_end") for when in KINDS
+        }
         assert move in moves[case] | reminders, code
 
 

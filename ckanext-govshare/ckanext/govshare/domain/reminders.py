@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -30,6 +30,11 @@ class Due:
 def made_due(due_on: date, at: datetime, calendar: Calendar) -> tuple[Due, ...]:
     """Return everything that ``due_on`` has made due by ``at``, oldest first, however long nobody looked."""
     return tuple(due for due in _schedule(due_on, calendar) if due.due_at <= at)
+
+
+def worth_telling(found: Sequence[Due]) -> tuple[Due, ...]:
+    """Leave out "so many days left" where a later reminder has overtaken it, as after an outage."""
+    return tuple(due for due in found if due.kind not in BEFORE or due is found[-1])
 
 
 def look_ahead(today: date, calendar: Calendar) -> date:

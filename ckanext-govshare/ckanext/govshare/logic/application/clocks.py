@@ -61,10 +61,18 @@ def move(session: Session, found: OpenClock, deadline: Deadline, due_on: date) -
 
 def open_grants(session: Session, until: date | None) -> Iterator[OpenClock]:
     """Yield the end of every grant that was not revoked."""
-    query = sa.select(Grant).where(Grant.revoked_at.is_(None))
-    for row in session.scalars(query if until is None else query.where(Grant.ends_on <= until)):
+    query = sa.select(Grant, Application.number).join(Application).where(Grant.revoked_at.is_(None))
+    for row, page in session.execute(query if until is None else query.where(Grant.ends_on <= until)):
         yield OpenClock(
-            GRANT, row.id, row.number, row.organization_id, GRANT_END, row.ends_on, kinds=(*BEFORE, OVERDUE)
+            GRANT,
+            row.id,
+            row.number,
+            row.organization_id,
+            GRANT_END,
+            row.ends_on,
+            kinds=(*BEFORE, OVERDUE),
+            persons=(row.holder_id,),
+            page=page,
         )
 
 
@@ -74,7 +82,16 @@ def nothing(_session: Session, _found: OpenClock, _due: Due) -> None:
 
 def _reply(row: Application) -> OpenClock:
     facts = clock.facts_of(row)
-    return OpenClock(APPLICATION, row.id, row.number, row.organization_id, clock.REPLY, row.due_on, facts)  # type: ignore[arg-type]
+    return OpenClock(
+        APPLICATION,
+        row.id,
+        row.number,
+        row.organization_id,
+        clock.REPLY,
+        row.due_on,  # type: ignore[arg-type]
+        facts,
+        page=row.number,
+    )
 
 
 def _supplement(row: Application) -> OpenClock:
@@ -86,6 +103,9 @@ def _supplement(row: Application) -> OpenClock:
         row.organization_id,
         SUPPLEMENT,
         row.supplement_due_on,  # type: ignore[arg-type]
+        kinds=(*BEFORE, OVERDUE),
+        persons=(row.applicant_id,),
+        page=row.number,
     )
 
 

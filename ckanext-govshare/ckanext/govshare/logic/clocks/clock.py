@@ -17,7 +17,8 @@ class OpenClock:
     """One open due date: of which case, by which duty, the day that was promised, the facts it came from.
 
     ``facts`` is None for a date that no calendar moves (a grant's end, a promised update). ``title`` is what
-    officers know the case by, and never holds personal data. ``kinds`` are the reminders that it wants.
+    officers know the case by, and never holds personal data. ``kinds`` are the reminders that it wants,
+    ``persons`` those whom it concerns beside the offices, ``page`` what addresses it where its id does not.
     """
 
     case_kind: str
@@ -28,6 +29,8 @@ class OpenClock:
     due_on: date
     facts: Facts | None = None
     kinds: tuple[str, ...] = KINDS
+    persons: tuple[str, ...] = ()
+    page: str = ""
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from ckanext.govshare.domain.deadline import shanghai_date
-from ckanext.govshare.domain.reminders import Due, look_ahead, made_due
+from ckanext.govshare.domain.reminders import Due, look_ahead, made_due, worth_telling
 from ckanext.govshare.domain.workdays import Calendar
 from ckanext.govshare.logic.clocks import telling
 from ckanext.govshare.logic.clocks.clock import Clocks, OpenClock
@@ -58,9 +58,14 @@ def _record(
             for due in made_due(clock.due_on, at, calendar)
             if due.kind in clock.kinds and (clock.case_id, clock.duty, due.kind, clock.due_on) not in recorded
         ]
+        told = worth_telling(wanted)
         try:
             with session.begin_nested():
-                new += sum(_once(session, source, clock, due, at) for due in wanted)
+                for due in wanted:
+                    if _once(session, source, clock, due, at):
+                        new += 1
+                        if due in told:
+                            telling.tell(session, clock, due)
         except Exception:
             log.exception("%s %s: what was due could not be recorded", clock.case_kind, clock.case_id)
     session.commit()
@@ -94,5 +99,4 @@ def _once(session: Session, source: Clocks, clock: OpenClock, due: Due, at: date
     if session.scalar(statement) is None:
         return False
     source.happened(session, clock, due)
-    telling.tell(session, clock, due)
     return True

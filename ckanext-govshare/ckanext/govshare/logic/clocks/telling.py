@@ -9,15 +9,15 @@ from ckanext.govshare.domain.reminders import Due
 from ckanext.govshare.logic.clocks.clock import OpenClock
 from ckanext.govshare.model.journal import SYSTEM
 
-# Published data are dealt with on the page of their entry's publication.
-_CASE_KINDS = {"entry": "publication"}
+# Published data are dealt with on the page of their entry's publication, a grant on that of its application.
+_CASE_KINDS = {"entry": "publication", "grant": "application"}
 
 
 def tell(session: Session, clock: OpenClock, due: Due) -> None:
     """Tell whom it concerns, in the transaction of the row; a duty without a kind of notice is recorded only."""
     facts = {"title": clock.title, "due_on": clock.due_on.isoformat()}
-    if clock.case_kind == "application":
-        facts["page"] = clock.title
+    if clock.page:
+        facts["page"] = clock.page
     notices.tell_of_move(
         session,
         case_kind=_CASE_KINDS.get(clock.case_kind, clock.case_kind),
@@ -25,6 +25,6 @@ def tell(session: Session, clock: OpenClock, due: Due) -> None:
         move=f"{clock.duty}_{due.kind}",
         organization_id=clock.organization_id,
         by=SYSTEM,
-        authors=(),
+        authors=clock.persons,
         facts=facts,
     )
