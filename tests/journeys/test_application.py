@@ -13,6 +13,7 @@ from playwright.sync_api import expect
 from tests.journeys.conftest import DESK, PHONE
 
 ENTRY = "排污单位自动监测小时数据"
+ENTRY_WITH_DATA = "网络预约出租汽车订单统计"
 NUMBER = re.compile(r"SQ\d{8}-[2-9A-HJ-NP-Z]{8}")
 NEXT_YEAR = (datetime.now(ZoneInfo("Asia/Shanghai")).date() + timedelta(days=365)).isoformat()
 
@@ -61,6 +62,16 @@ def send(page):
     page.get_by_role("button", name="提交申请").click()
     expect(page.get_by_role("heading", name="您的申请已收到")).to_be_visible()
     return NUMBER.search(page.locator(".gs-receipt-number").inner_text()).group()
+
+
+def give_up(page, title):
+    """Withdraw what this applicant still has open for an entry, so that they may apply anew."""
+    found = page.request.get("/api/3/action/govshare_application_list").json()["result"]["results"]
+    for row in found:
+        if title in row["title"] and row["state"] in ("submitted", "supplementing", "accepted"):
+            page.goto(f"/application/{row['number']}?ask=withdraw")
+            page.locator("form:has(input[name=move][value=withdraw])").get_by_role("button").click()
+            expect(page.locator("main")).to_contain_text("已撤回")
 
 
 def decide(page, number, move, **fields):
@@ -132,6 +143,41 @@ def test_a_person_applies_completes_waits_longer_and_agrees(log_in, axe):
     citizen.get_by_role("button", name="我接受协议").click()
     expect(citizen.locator("main")).to_contain_text("有效")
     expect(citizen.locator("main")).to_contain_text("QX")
+
+
+def test_granted_files_are_taken_until_the_grant_is_revoked(log_in, axe):
+    """Approved → agreement → download of the granted items → revoked by the head with a reason → refused at once."""
+    citizen, clerk, head = (log_in(name) for name in ("citizen", "clerk", "head"))
+    give_up(citizen, ENTRY_WITH_DATA)
+    fill_in(citizen, entry_name(citizen, ENTRY_WITH_DATA), f"研究出行需求{uuid4().hex[:8]}")
+    number = send(citizen)
+    decide(clerk, number, "accept")
+    decide(head, number, "approve")
+    citizen.goto(f"/application/{number}")
+    citizen.locator("[name=name]").fill("何演示")
+    citizen.get_by_role("button", name="我接受协议").click()
+    link = citizen.get_by_role("link", name="CSV", exact=True)
+    with citizen.expect_download() as begun:
+        link.click()
+    rows = begun.value.path().read_text(encoding="utf-8-sig").splitlines()
+    assert "订单量" in rows[0]
+    assert len(rows) > 1000
+    address = link.get_attribute("href")
+    assert citizen.request.get(address).status == 200
+
+    head.goto(f"/workbench/application/{number}")
+    head.get_by_text("撤回授权…").click()
+    revoking = head.locator("form:has(input[name=move][value=revoke])")
+    revoking.get_by_role("button", name="撤回授权").click()
+    expect(head.locator(".gs-error-summary")).to_be_visible()
+    axe(head)
+    revoking.locator("[name=note]").fill("超出约定用途")
+    revoking.get_by_role("button", name="撤回授权").click()
+    expect(head.get_by_role("status").first).to_contain_text("已撤回")
+    assert citizen.request.get(address).status == 403
+    citizen.reload()
+    expect(citizen.locator("main")).to_contain_text("超出约定用途")
+    expect(link).to_have_count(0)
 
 
 def test_a_company_is_refused_with_reasons_and_told_how_to_object(log_in, axe):

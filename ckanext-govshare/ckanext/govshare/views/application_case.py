@@ -71,6 +71,8 @@ def case(number: str) -> Page:
     form = toolkit.request.form
     if form.get("move") == "reveal":
         return _reveal(number)
+    if form.get("move") == "revoke":
+        return _revoke(number, form)
     proposed = form.get("as") == "proposal"
     action = "govshare_application_propose" if proposed else "govshare_application_move"
     try:
@@ -101,6 +103,24 @@ def _reveal(number: str) -> Page:
         return _page(shown, officer.summary(error.error_dict, ["reason"])), 409
     shown = officer.show_or_404("govshare_application_show", {"id": number})
     return _page({**shown, "form": full["form"]}, [], revealed=True)
+
+
+def _revoke(number: str, form: Any) -> Page:
+    try:
+        grant = officer.call(
+            "govshare_grant_revoke", {"id": form.get("grant", ""), "note": form.get("note", "")}
+        )
+    except toolkit.ValidationError as error:
+        model.Session.rollback()
+        fresh = officer.show_or_404("govshare_application_show", {"id": number})
+        return _page(fresh, officer.summary(error.error_dict, ["note"])), 409
+    except toolkit.NotAuthorized as error:
+        model.Session.rollback()
+        fresh = officer.show_or_404("govshare_application_show", {"id": number})
+        return _page(fresh, [{"field": "", "text": str(error)}]), 403
+    told = toolkit._("Grant %(number)s is revoked; nothing can be downloaded by it any more.")
+    toolkit.h.flash_success(told % {"number": grant["number"]})
+    return toolkit.redirect_to("govshare_application_case.case", number=number)
 
 
 def _given(shown: dict[str, Any], form: Any) -> dict[str, Any]:

@@ -95,6 +95,11 @@ def of_application(application_id: str) -> list[Grant]:
     return list(model.Session.scalars(query))
 
 
+def revocable(row: Grant, actor: Actor) -> bool:
+    """Tell whether somebody may revoke a grant now, once they say why."""
+    return bool(rules.may_revoke(fact(row), clock.today(), actor, "given"))
+
+
 def shown(row: Grant) -> DataDict:
     """Return a grant as pages and API show it."""
     return {

@@ -45,7 +45,11 @@ def show(case: Case) -> DataDict:
         "moves": [_offer(case, move.name) for move in APPLICATION.moves if "system" not in move.roles],
         "history": _history(row, officer=officer),
         "grants": [
-            {**granting.shown(grant), "formats": delivering.formats(grant)}
+            {
+                **granting.shown(grant),
+                "formats": delivering.formats(grant),
+                "revocable": granting.revocable(grant, case.actor),
+            }
             for grant in granting.of_application(row.id)
         ],
     }

@@ -39,6 +39,7 @@ def _copy(package: Mapping[str, Any]) -> dict[str, Any] | None:
             "files": [
                 {ours: resource[theirs] for ours, theirs in FILE_FACTS.items()}
                 for resource in package["resources"]
+                if resource["hash"]  # what was released is known by its digest; nothing else is ours to offer
             ],
         }
     )
