@@ -29,7 +29,9 @@ def main(root: Path, arguments: Sequence[str]) -> int:
     passes_on = chosen.run in (test, run_ckan, run_bench)
     if rest and not passes_on:
         _parser().error(f"不认识的参数 unrecognized arguments: {' '.join(rest)}")
-    signal.signal(signal.SIGTERM, _interrupt)
+    # Said for both: a process that a script started in the background is born deaf to SIGINT.
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, _interrupt)
     chosen.rest = list(arguments[arguments.index(chosen.command) + 1 :]) if passes_on else []
     try:
         return int(chosen.run(site, chosen) or 0)
