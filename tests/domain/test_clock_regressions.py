@@ -11,8 +11,9 @@ from datetime import date, datetime, timedelta, timezone
 
 import pytest
 from ckanext.govshare import rulebook
+from ckanext.govshare.domain import application_needs as needs
 from ckanext.govshare.domain.calendar_change import recount
-from ckanext.govshare.domain.deadline import SHANGHAI, Facts, due, extension_objections
+from ckanext.govshare.domain.deadline import SHANGHAI, Facts, due, shanghai_date
 from ckanext.govshare.domain.deadline_status import OPEN, standing, status, windows
 from ckanext.govshare.domain.errors import RuleError
 from ckanext.govshare.domain.reminders import made_due
@@ -100,14 +101,41 @@ def test_3_due_today_stands_in_exactly_one_list(clock, server):
     assert inside == ["due_today"] == [status(found, moment).code]
 
 
+def extension_codes(found, days: int, moment: str, *, asked: bool = False) -> list[str]:
+    """Return what the move of asking for an extension meets at a moment."""
+    facts = needs.Facts(shanghai_date(at(moment)), due_on=found.due_on, extension_asked=asked)
+    unmet = needs.unmet(facts, needs.Given(days=days), rulebook.application_limits())
+    named = ("extension_days", "first_extension", "before_due")
+    return [reason.code for need in named for reason in unmet[need]]
+
+
+@pytest.mark.parametrize(
+    ("days", "moment", "asked", "codes"),
+    [
+        (10, "2026-03-06T23:59:59", False, []),
+        (10, "2026-03-07T00:00:00", False, ["application.after_due"]),
+        (11, "2026-03-06", False, ["application.extension_days"]),
+        (0, "2026-03-06", False, ["application.extension_days"]),
+        (5, "2026-03-06", True, ["application.extension_once"]),
+        (
+            11,
+            "2026-03-09",
+            True,
+            ["application.extension_days", "application.extension_once", "application.after_due"],
+        ),
+    ],
+)
+def test_an_extension_is_granted_once_within_the_limit_before_the_day_ends(days, moment, asked, codes):
+    """All objections at once; the last moment is the end of the original due day."""
+    assert extension_codes(reply("2026-02-14"), days, moment, asked=asked) == codes
+
+
 def test_4_the_limit_counts_from_the_original_date_and_once():
     """Froide extends without end; MoJ's limit counted from an extended date (cmc-claim-store#39 says: never)."""
     extended = reply("2026-02-14", extension_days=10)
     assert extended.due_on == date(2026, 3, 20)
-    codes = [reason.code for reason in extension_objections(extended, 10, at("2026-03-06"))]
-    assert codes == ["deadline.extended_before"]
-    late = [reason.code for reason in extension_objections(reply("2026-02-14"), 5, at("2026-03-07T00:00:00"))]
-    assert late == ["deadline.extension_late"]
+    assert extension_codes(extended, 10, "2026-03-06", asked=True) == ["application.extension_once"]
+    assert extension_codes(reply("2026-02-14"), 5, "2026-03-07T00:00:00") == ["application.after_due"]
     with pytest.raises(RuleError):
         reply("2026-02-14", extension_days=11)
 

@@ -11,7 +11,6 @@ from ckanext.govshare.domain.deadline import (
     SHANGHAI,
     Facts,
     due,
-    extension_objections,
     keep_promise,
 )
 from ckanext.govshare.domain.deadline_days import explain
@@ -310,30 +309,6 @@ def test_a_yearly_date_shows_how_it_rolls():
         ("2026-02-01", "weekend"),
         ("2026-02-02", "rolled"),
     ]
-
-
-@pytest.mark.parametrize(
-    ("duty", "facts", "days", "moment", "codes"),
-    [
-        ("open_reply", {}, 10, "2026-03-06T23:59:59", []),
-        ("open_reply", {}, 10, "2026-03-07T00:00:00", ["deadline.extension_late"]),
-        ("open_reply", {}, 11, "2026-03-06", ["deadline.extension_too_long"]),
-        ("open_reply", {}, 0, "2026-03-06", ["deadline.extension_too_long"]),
-        ("open_reply", {"extension_days": 5}, 5, "2026-03-06", ["deadline.extended_before"]),
-        (
-            "open_reply",
-            {"extension_days": 5},
-            11,
-            "2026-03-09",
-            ["deadline.extension_too_long", "deadline.extended_before", "deadline.extension_late"],
-        ),
-        ("share_reply", {}, 1, "2026-02-24", ["deadline.no_extension"]),
-    ],
-)
-def test_an_extension_is_granted_once_within_the_limit_before_the_day_ends(duty, facts, days, moment, codes):
-    """All objections at once; the last moment is the end of the original due day."""
-    deadline = due(rulebook.duty(duty), Facts(at("2026-02-14"), **facts), rulebook.calendar())
-    assert [reason.code for reason in extension_objections(deadline, days, at(moment))] == codes
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,6 @@ from datetime import date, datetime, time, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from ckanext.govshare.domain.decision import Reason
 from ckanext.govshare.domain.errors import RuleError
 from ckanext.govshare.domain.workdays import Calendar
 
@@ -135,23 +134,6 @@ def pauses(duty: Duty, facts: Facts) -> tuple[tuple[date, date], ...]:
     if duty.third_party == "excluded" and facts.third_party_asked and facts.third_party_answered:
         found.append((shanghai_date(facts.third_party_asked), shanghai_date(facts.third_party_answered)))
     return _apart(found) if found else ()
-
-
-def extension_objections(deadline: Deadline, days: int, at: datetime) -> tuple[Reason, ...]:
-    """Return why a period may not be extended by ``days`` at ``at`` (延长): once, within the limit, before it ends."""
-    duty, most = deadline.duty, deadline.duty.longest_extension
-    if not most:
-        return (Reason("deadline.no_extension", rule=duty.article),)
-    found = []
-    if not 1 <= days <= most:
-        facts = {"days": days, "limit": most}
-        found.append(Reason("deadline.extension_too_long", facts, "extension_days", duty.article))
-    if deadline.facts.extension_days:
-        found.append(Reason("deadline.extended_before", rule=duty.article))
-    if at >= datetime.combine(deadline.base_due_on + ONE_DAY, MIDNIGHT):
-        due_on = deadline.base_due_on.isoformat()
-        found.append(Reason("deadline.extension_late", {"due_on": due_on}, rule=duty.article))
-    return tuple(found)
 
 
 def keep_promise(promised: date | None, derived: date) -> date:

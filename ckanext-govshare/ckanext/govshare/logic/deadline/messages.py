@@ -19,10 +19,6 @@ DEADLINE_MESSAGES: dict[str, str] = {
     "deadline.extension_too_long": N_(
         "The extension is between 1 and %(limit)s working days; %(days)s is not."
     ),
-    "deadline.extended_before": N_("The period has been extended once; it cannot be extended again."),
-    "deadline.extension_late": N_(
-        "The period ended on %(due_on)s; an extension must be granted before that day ends."
-    ),
     "workdays.out_of_range": N_(
         "No calendar can be computed for %(year)s. Dates from %(first)s to %(last)s can be computed."
     ),
