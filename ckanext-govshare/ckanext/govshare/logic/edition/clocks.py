@@ -12,12 +12,12 @@ import sqlalchemy as sa
 from ckan import model
 from sqlalchemy.orm import Session
 
-from ckanext.govshare import rulebook
 from ckanext.govshare.domain.deadline import shanghai_date
 from ckanext.govshare.domain.freshness import update_due
 from ckanext.govshare.domain.publication import PUBLISHED
 from ckanext.govshare.domain.reminders import ESCALATED, OVERDUE, Due
 from ckanext.govshare.logic.clocks.clock import Clocks, OpenClock
+from ckanext.govshare.logic.edition.lateness import cycle_days
 from ckanext.govshare.model import Edition, Publication
 
 CASE_KIND = "entry"
@@ -26,7 +26,6 @@ DUTY = "update_cycle"
 
 def open_clocks(session: Session, until: date | None) -> Iterator[OpenClock]:
     """Yield the next promised update of every published entry that has data and a cycle."""
-    cycles = {term.code: term.facts.get("days") for term in rulebook.vocabulary("update_cycle").terms}
     cycle = model.Package.extras["update_cycle"].astext
     query = (
         sa.select(
@@ -43,8 +42,7 @@ def open_clocks(session: Session, until: date | None) -> Iterator[OpenClock]:
         .order_by(Publication.entry_id)
     )
     for row in session.execute(query):
-        days = cycles.get(row.cycle)
-        due_on = update_due(shanghai_date(row.updated), int(str(days)) if days else None)
+        due_on = update_due(shanghai_date(row.updated), cycle_days(row.cycle or ""))
         if due_on and (until is None or due_on <= until):
             yield OpenClock(
                 CASE_KIND,

@@ -133,11 +133,13 @@ def _publish(edition_id: str, content_hash: str | None, built: list[exports.Buil
     given_up = row.released_at or row.status == VOID or not row.asked_at or row.content_hash != content_hash
     if given_up or _refused(case):
         model.Session.rollback()
-        return _cleared(digests, vaulted=vaulted)
+        _clear_away(digests, vaulted=vaulted)
+        return True
     fits = vaulted is not is_for_everyone(case.publication.openness)
     if not fits or not artifacts.save(edition_id, built, vaulted=vaulted):
         model.Session.rollback()
-        return not _cleared(digests, vaulted=vaulted)
+        _clear_away(digests, vaulted=vaulted)
+        return False
     row.released_at, row.progress, row.problem = runtime.now(), None, None
     cases.touch(row)
     cases.record(row, row.asked_by or "", "released", row.status, row.status, facts={"rows": row.rows})
@@ -148,11 +150,10 @@ def _publish(edition_id: str, content_hash: str | None, built: list[exports.Buil
     return True
 
 
-def _cleared(digests: set[str], *, vaulted: bool) -> bool:
+def _clear_away(digests: set[str], *, vaulted: bool) -> None:
     """Take away what was built for nothing."""
     if not vaulted:
         artifacts.clear_shelf(digests)
-    return True
 
 
 def _refused(case: cases.EditionCase) -> bool:
