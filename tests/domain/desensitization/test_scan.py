@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import pytest
 from ckanext.govshare import rulebook
+from ckanext.govshare.domain.desensitization.column_scan import but_for_few_digits
+from ckanext.govshare.domain.desensitization.detectors import detectors
 from ckanext.govshare.domain.desensitization.finding import Finding
+from ckanext.govshare.domain.desensitization.plain_text import joined
 from ckanext.govshare.domain.desensitization.scan import Scanner
+from ckanext.govshare.domain.desensitization.search import search
 from ckanext.govshare.domain.table import Column
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -13,6 +17,7 @@ from hypothesis import strategies as st
 from tests.domain.desensitization import labelled
 
 LONG = 60_000
+KNOWLEDGE = rulebook.desensitization()
 
 
 def scan(column: str, *cells: str | None) -> dict[str, Finding]:
@@ -203,3 +208,32 @@ def test_a_thousand_columns():
     scanner = Scanner([Column(f"甲{n}", "text") for n in range(1000)], rulebook.desensitization())
     scanner.feed([tuple("13800138000" if n % 100 == 0 else "无" for n in range(1000))])
     assert len(scanner.findings()) == 10
+
+
+def test_a_few_digits_may_be_any():
+    """Where cells repeat but for a few digits one speaks for all: whichever digits they are, the same is found."""
+    rng = labelled.dice(7)
+    cells = [cell for _, cells in labelled.columns(7) for cell, _ in cells if cell]
+    shortened = [cell[first : first + rng.randint(4, 16)] for cell in cells for first in (0, len(cell) // 2)]
+    for cell in rng.sample(cells, 1_000) + rng.sample(shortened, 2_000):
+        others = [
+            "".join(rng.choice("0123456789") if c in "0123456789" else c for c in cell) for _ in range(2)
+        ]
+        forms = but_for_few_digits([cell, *others])
+        for said in (frozenset(), frozenset(row.code for row in KNOWLEDGE.rows)):
+            met = [found_in(said, one) for one in (cell, *others)]
+            assert [
+                a for a, form in zip(met, forms, strict=True) if form == forms[0] and a != met[0]
+            ] == [], cell
+
+
+def found_in(said: frozenset[str], cell: str) -> set[tuple[str, int]]:
+    """Detectors that met something in one cell, and how sure each is."""
+    return {(code, grade) for code, _, grade, _ in search(detectors(KNOWLEDGE), said, joined([cell]))}
+
+
+def test_cells_alike_but_for_a_number_are_all_counted():
+    """Each of 5,000 addresses that differ by the house only is counted, and the first are named by their rows."""
+    found = scan("家庭住址", *(f"幸福小区{row % 90 + 1}号楼2单元401室" for row in range(5_000)))
+    assert found["residence_address"].count == 5_000
+    assert found["residence_address"].positions[:3] == (1, 2, 3)

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from ckanext.govshare.domain.desensitization import header
 from ckanext.govshare.domain.desensitization.detectors import Detector
 from ckanext.govshare.domain.desensitization.finding import Finding
-from ckanext.govshare.domain.desensitization.plain_text import joined
+from ckanext.govshare.domain.desensitization.plain_text import END, joined
 from ckanext.govshare.domain.desensitization.search import Met, search
 from ckanext.govshare.domain.desensitization.tally import Grade, Tally
 from ckanext.govshare.domain.desensitization.verdict import finding
 
 _TRIAL, _OFTEN = 512, 1.5  # of so many cells, values repeat if they come so often on average
 _REMEMBERED = 5_000
+# So few digits, or so many in one run, are no number of a person, whichever they are: 3单元, 第10002号.
+_FEW, _SHORT = 4, "00000"
+_LIKE_DIGITS = re.compile(  # what NFKC makes a digit of
+    "[\u00b2\u00b3\u00b9\u00bc-\u00be\u2070-\u2089\u2150-\u2189\u2460-\u24ff\u3250-\u33ff\uff10-\uff19"
+    "\U0001d7ce-\U0001d7ff\U0001f100-\U0001f10a\U0001fbf0-\U0001fbf9]"
+)
 
 Cells = Sequence[str | None]
 
@@ -36,10 +43,11 @@ class ColumnScan:
     def feed(self, cells: Cells, before: int) -> None:
         """Take the column's cells of one window; ``before`` rows came earlier."""
         self._cells += len(cells) - cells.count(None) - cells.count("")
-        trial = cells[:_TRIAL]
-        if len(set(trial)) * _OFTEN < len(trial):
-            self._feed_values(cells, before)
-            return
+        for alike in (_themselves, but_for_few_digits):
+            trial = alike(cells[:_TRIAL])
+            if len(set(trial)) * _OFTEN < len(trial):
+                self._feed_values(cells, alike(cells), before)
+                return
         rows: Sequence[int] = range(before + 1, before + 1 + len(cells))
         home = self._home(before)
         if home is not None:
@@ -47,18 +55,18 @@ class ColumnScan:
         for code, cell, grade, value in self._meet(cells):
             self._tallies[code].take(grade, value, (rows[cell],))
 
-    def _feed_values(self, cells: Cells, before: int) -> None:
-        """Look at each value once, and remember what it held."""
+    def _feed_values(self, cells: Cells, alike: Cells, before: int) -> None:
+        """Look at one cell of those that are ``alike``, and remember what it held."""
         if len(self._known) > _REMEMBERED:
             self._known.clear()
-        rows = _rows_of_each_value(cells, before)
-        new = [value for value in rows if value not in self._known]
-        self._known.update((value, []) for value in new)
-        for code, cell, grade, found in self._meet(new):
+        places = _places_of_each(alike)
+        new = [kind for kind in places if kind not in self._known]
+        self._known.update((kind, []) for kind in new)
+        for code, cell, grade, found in self._meet([cells[places[kind][0]] for kind in new]):
             self._known[new[cell]].append((code, grade, found))
-        for value, places in rows.items():
-            for code, grade, found in self._known[value]:
-                self._tallies[code].take(grade, found, places, len(places))
+        for kind, where in places.items():
+            for code, grade, found in self._known[kind]:
+                self._tallies[code].take(grade, found, [before + 1 + place for place in where], len(where))
 
     def _home(self, before: int) -> Detector | None:
         """Return the detector whose cells the column mostly holds, once its first rows are known."""
@@ -90,10 +98,32 @@ class ColumnScan:
                 yield found
 
 
-def _rows_of_each_value(cells: Cells, before: int) -> dict[str, list[int]]:
-    """Return by value the rows that hold it, in order; empty cells are no values."""
-    rows: dict[str, list[int]] = {}
-    for row, cell in enumerate(cells, before + 1):
+def _themselves(cells: Cells) -> Cells:
+    return cells
+
+
+def but_for_few_digits(cells: Cells) -> Cells:
+    """Return the cells with 0 for each digit, where these are so few that it does not matter which they are."""
+    text = END.join([cell or "" for cell in cells])
+    if _LIKE_DIGITS.search(text):
+        return cells
+    for digit in "123456789":
+        text = text.replace(digit, "0")
+    forms = text.split(END)
+    if len(forms) != len(cells):
+        return cells
+    return [form if _says_nothing(form) else cell for form, cell in zip(forms, cells, strict=True)]
+
+
+def _says_nothing(form: str) -> bool:
+    digits = form.count("0")
+    return digits <= _FEW or (digits == len(_SHORT) and _SHORT in form)
+
+
+def _places_of_each(cells: Cells) -> dict[str, list[int]]:
+    """Return by value where it stands, in order; empty cells are no values."""
+    places: dict[str, list[int]] = {}
+    for place, cell in enumerate(cells):
         if cell:
-            rows.setdefault(cell, []).append(row)
-    return rows
+            places.setdefault(cell, []).append(place)
+    return places
