@@ -43,9 +43,9 @@ class Site:
         var = Path(os.environ.get("GOVSHARE_VAR") or root / "var").resolve()
         return cls(root, var, Path(os.environ.get("GOVSHARE_TOOLS") or var).resolve())
 
-    def for_tests(self) -> Site:
-        """The stack of the tests: own state, same tools, never the portal of the developer."""
-        return Site(self.root, self.var / "test", self.tools)
+    def for_tests(self, room: str) -> Site:
+        """The stack of a room of tests: own state, same tools, never the portal of the developer."""
+        return Site(self.root, self.var / "test" / room, self.tools)
 
     @property
     def venv(self) -> Path:

@@ -58,12 +58,6 @@ def claim_door(site: Site, port: int | None = None) -> None:
     site.port("http", wanted)
 
 
-def stop_portal(site: Site) -> None:
-    """Stop what runs CKAN's code and nginx; the stores go on."""
-    for name in ("nginx", "scheduler", "worker", "portal"):
-        process.stop(site, name)
-
-
 def free_door(site: Site) -> int:
     """A free port for a stack that nobody looks for at 5000."""
     remembered = site.remembered_port("http")

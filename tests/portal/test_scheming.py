@@ -32,7 +32,7 @@ def office(ckan_config, request):
     ckan_config["ckan.plugins"] = SCHEMING
     ckan_config["ckanext.govshare.entry_form"] = "scheming"
     ckan_config["scheming.dataset_schemas"] = SHIPPED
-    request.getfixturevalue("with_plugins")
+    request.getfixturevalue("with_plugins_anew")
     request.getfixturevalue("with_request_context")
     return Department()
 
@@ -135,13 +135,13 @@ def test_scheming_without_the_switch_is_a_rival(ckan_config, request):
     ckan_config["ckan.plugins"] = SCHEMING
     ckan_config["scheming.dataset_schemas"] = SHIPPED
     with pytest.raises(ValueError, match="IDatasetForm"):
-        request.getfixturevalue("with_plugins")
+        request.getfixturevalue("with_plugins_anew")
 
 
 def test_the_switch_without_scheming_is_a_fault(ckan_config, request):
     """Somebody else's form, or none, is named."""
     ckan_config["ckanext.govshare.entry_form"] = "scheming"
-    request.getfixturevalue("with_plugins")
+    request.getfixturevalue("with_plugins_anew")
     assert ["scheming_datasets" in sentence for sentence in faults()] == [True]
 
 
@@ -154,5 +154,5 @@ def test_a_schema_that_lacks_fields_is_a_fault(ckan_config, request, tmp_path):
     ckan_config["ckan.plugins"] = SCHEMING
     ckan_config["ckanext.govshare.entry_form"] = "scheming"
     ckan_config["scheming.dataset_schemas"] = own.as_uri()
-    request.getfixturevalue("with_plugins")
+    request.getfixturevalue("with_plugins_anew")
     assert ["openness_basis" in sentence for sentence in faults()] == [True]
