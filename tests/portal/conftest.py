@@ -28,7 +28,7 @@ def _served_although_under_test(monkeypatch):
 @pytest.fixture
 def with_plugins(ckan_config) -> None:
     """Load the plugins of the configuration, unless they are loaded."""
-    if core._PLUGINS != aslist(ckan_config["ckan.plugins"]):
+    if aslist(ckan_config["ckan.plugins"]) != core._PLUGINS:
         _kept.clear()
         plugins.load_all()
 
