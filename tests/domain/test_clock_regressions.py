@@ -1,7 +1,8 @@
 """Faults that other systems had with their clocks, each as a test with its source; none may come back here.
 
-Two more of the list need a database and stand in tests/portal: parallel submissions and double decisions (6) in
-test_application.py, the scheduler that was down and then ran twice (5) in test_reminders.py.
+What needs a database stands in tests/portal: two extensions at once (4) in test_clock_regressions.py, the scheduler
+that was down and then ran twice (5) in test_reminders.py, parallel submissions and double decisions (6) in
+test_application.py.
 """
 
 from __future__ import annotations
@@ -45,6 +46,13 @@ def test_1_make_up_saturday_eve_of_a_long_holiday_and_a_year_without_decree(rece
     """Alaveteli holiday.rb knows days off only; chinesecalendar crashes in 2027, holidays guesses it silently."""
     found = reply(received)
     assert (found.due_on.isoformat(), found.provisional) == (due_on, provisional)
+
+
+def test_1_a_year_that_no_table_knows_is_refused():
+    """Never guessed: beyond the festivals that are known the clock says so."""
+    with pytest.raises(RuleError) as error:
+        reply("2126-12-31")
+    assert error.value.code == "workdays.out_of_range"
 
 
 @pytest.mark.parametrize(

@@ -179,6 +179,39 @@ def test_an_application_is_moved_and_says_so(office):
     assert "recount" in moves
 
 
+@pytest.mark.parametrize(
+    ("asked", "promised", "holds", "kept"),
+    [
+        ("2030-12-26", "2031-01-03", "2031-01-07", False),
+        ("2031-01-06", "2031-01-13", "2031-01-13", True),
+        ("2031-02-10", "2031-02-17", "2031-02-17", None),
+    ],
+)
+def test_the_period_of_a_supplement_follows_a_notice_and_is_never_shortened(
+    office, asked, promised, holds, kept
+):
+    """Previewed with the others, counted by the days that the clerk gave, moved later or kept."""
+    who, shown = applied(office)
+    take(office.clerk, shown["number"], "ask_supplement", missing=["证明"], days=5)
+    row = model.Session.scalar(sa.select(Application).filter_by(number=shown["number"]))
+    row.received_at = row.supplement_asked_at = datetime.fromisoformat(f"{asked}T09:00:00+08:00")
+    row.supplement_due_on = rulebook.calendar().add(date.fromisoformat(asked), 5)
+    assert row.supplement_due_on.isoformat() == promised
+    model.Session.commit()
+    content = new_year()
+    preview = act(office.bureau, "govshare_calendar_import", content=content, preview=True)
+    (told,) = [c for c in preview["clocks"] if c["case_id"] == row.id] if kept is not None else ({},)
+    if told:
+        assert (told["duty"], told["due_on_before"], told["due_on"]) == ("supplement_answer", promised, holds)
+        assert told["kept"] is kept
+    act(office.bureau, "govshare_calendar_import", content=content)
+    model.Session.expire_all()
+    assert (row.supplement_due_on.isoformat(), row.due_on) == (holds, None)
+    moves = [line.move for line in model.Session.scalars(sa.select(JournalRow).filter_by(case_id=row.id))]
+    assert ("recount" in moves) is (kept is False)
+    take(who, shown["number"], "withdraw")
+
+
 def test_what_was_missing_and_did_not_come_lapses_by_the_clock(office):
     """视为撤回: by the system, journalled, once; the reply itself never lapses."""
     _who, shown = applied(office)

@@ -13,11 +13,13 @@ from ckan import model
 from ckan.plugins import toolkit
 from ckanext.govshare.domain.deadline import SHANGHAI
 from ckanext.govshare.domain.reminders import KINDS
+from ckanext.govshare.logic.application import clocks as applications
 from ckanext.govshare.logic.clocks import reminding
 from ckanext.govshare.logic.clocks.clock import Clocks, OpenClock
 from ckanext.govshare.logic.edition import clocks as editions
-from ckanext.govshare.model import Edition, Notice, Reminder
+from ckanext.govshare.model import Application, Edition, Grant, JournalRow, Notice, Reminder
 
+from tests.portal.applicants import applied, approval, take
 from tests.portal.officers import Department, act
 
 pytestmark = pytest.mark.usefixtures("with_plugins", "with_request_context")
@@ -84,6 +86,107 @@ def test_three_days_of_outage_and_then_two_runs_at_once(monkeypatch):
     assert due_at["one_left"] == at("2026-03-05T00:00")
     assert due_at["today"] == at("2026-03-06T00:00")
     assert due_at["overdue"] == at("2026-03-07T00:00")
+
+
+def run_real(moment: str) -> int:
+    """What the clock of the real nouns does at a moment, in this thread's session, as the job does."""
+    try:
+        return reminding.record_due(model.Session(), at(moment))
+    finally:
+        model.Session.remove()
+
+
+def waiting(office: Department, number: int) -> list[str]:
+    """Applications whose supplement is awaited until the due day."""
+    ids = []
+    for _ in range(number):
+        _who, shown = applied(office)
+        take(office.clerk, shown["number"], "ask_supplement", missing="授权书", days=5)
+        ids.append(shown["id"])
+    facts = {
+        "received_at": at("2026-02-14T09:00"),
+        "supplement_asked_at": at("2026-02-14T10:00"),
+        "supplement_due_on": DUE,
+    }
+    model.Session.execute(sa.update(Application).where(Application.id.in_(ids)).values(**facts))
+    model.Session.commit()
+    return ids
+
+
+def granted(office: Department, number: int) -> list[str]:
+    """Grants in force that end on the due day."""
+    ids = []
+    for _ in range(number):
+        who, shown = applied(office)
+        take(office.clerk, shown["number"], "accept")
+        take(office.head, shown["number"], "approve", **approval(shown))
+        agreed = {"terms_version": approval(shown)["terms_version"], "name": "测试甲"}
+        made = act(who, "govshare_grant_create", id=shown["number"], **agreed)
+        ids += [grant["id"] for grant in made["grants"]]
+    model.Session.execute(
+        sa.update(Grant).where(Grant.id.in_(ids)).values(starts_on=date(2026, 2, 1), ends_on=DUE)
+    )
+    model.Session.commit()
+    return ids
+
+
+def test_the_outage_covers_lapse_and_the_end_of_a_grant(monkeypatch):
+    """The real nouns: three days nobody looked, then two runs at once; lapsed once, told once, recorded once each."""
+    monkeypatch.setattr(reminding, "SOURCES", (applications.APPLICATIONS, applications.GRANTS))
+    office = Department()
+    asked, grants = waiting(office, 3), granted(office, 3)
+    assert run_real("2026-03-03T08:00") >= 6
+    with ThreadPoolExecutor(2) as both:
+        list(both.map(run_real, ["2026-03-07T08:00"] * 2))
+    rows = list(model.Session.scalars(sa.select(Reminder).where(Reminder.case_id.in_([*asked, *grants]))))
+    kinds = ("three_left", "one_left", "today", "overdue")
+    assert Counter((row.case_id, row.kind) for row in rows) == Counter(
+        (case, kind) for case in (*asked, *grants) for kind in kinds
+    )
+    assert {row.due_at for row in rows if row.kind == "overdue"} == {at("2026-03-07T00:00")}
+    states = set(model.Session.scalars(sa.select(Application.state).where(Application.id.in_(asked))))
+    assert states == {"lapsed"}
+    lapses = sa.select(JournalRow.case_id).where(JournalRow.case_id.in_(asked), JournalRow.move == "lapse")
+    assert sorted(model.Session.scalars(lapses)) == sorted(asked)
+    told = sa.select(Notice.case_id).where(Notice.case_id.in_(asked), Notice.kind == "application.lapse")
+    assert sorted(model.Session.scalars(told)) == sorted(asked)
+    over = sa.select(Notice.kind).where(Notice.case_id.in_(grants), Notice.kind.like("%grant_end%"))
+    assert set(model.Session.scalars(over)) == {"application.grant_end_three_left"}
+    assert run_real("2026-03-07T09:00") == 0
+
+
+def listed(office: Department, case: str) -> list[str]:
+    """The reminders of a case that its clerk is shown."""
+    rows = act(office.clerk, "govshare_reminder_list")
+    return [row["kind"] for row in rows if row["case_id"] == case]
+
+
+def test_what_is_over_reminds_nobody_any_more(monkeypatch):
+    """Answered, moved to another day, revoked: the rows stay in the table and leave the list."""
+    monkeypatch.setattr(reminding, "SOURCES", (applications.APPLICATIONS, applications.GRANTS))
+    office = Department()
+    _who, shown = applied(office)
+    case, number = shown["id"], shown["number"]
+    take(office.clerk, number, "accept")
+    (grant,) = granted(office, 1)
+    model.Session.execute(sa.update(Application).filter_by(id=case).values(due_on=DUE))
+    model.Session.commit()
+    run_real("2026-03-05T08:00")
+    assert listed(office, case) == ["one_left", "three_left"]
+    assert listed(office, grant) == ["one_left", "three_left"]
+    model.Session.execute(sa.update(Application).filter_by(id=case).values(due_on=date(2026, 3, 20)))
+    model.Session.commit()
+    assert listed(office, case) == []
+    model.Session.execute(sa.update(Application).filter_by(id=case).values(due_on=DUE))
+    model.Session.commit()
+    assert len(listed(office, case)) == 2
+    take(office.head, number, "refuse", refusal_reason="purpose_unfit", note="用途不明确")
+    over = {"revoked_at": at("2026-03-05T09:00"), "revoked_by": office.head, "revoked_reason": "违反协议"}
+    model.Session.execute(sa.update(Grant).filter_by(id=grant).values(**over))
+    model.Session.commit()
+    assert (listed(office, case), listed(office, grant)) == ([], [])
+    kept = sa.select(sa.func.count()).select_from(Reminder).where(Reminder.case_id.in_([case, grant]))
+    assert model.Session.scalar(kept) == 4
 
 
 def test_a_case_that_fails_is_left_for_the_next_run_and_holds_nobody_up(monkeypatch):

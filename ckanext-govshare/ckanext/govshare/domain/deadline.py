@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -139,6 +139,11 @@ def pauses(duty: Duty, facts: Facts) -> tuple[tuple[date, date], ...]:
 def keep_promise(promised: date | None, derived: date) -> date:
     """Return the date that holds: one that was told is never brought forward by a new calendar."""
     return derived if promised is None else max(promised, derived)
+
+
+def as_told(deadline: Deadline, told: date | None) -> Deadline:
+    """Return ``deadline`` with the day that was told, which is the one that holds; as derived while none was told."""
+    return replace(deadline, due_on=told) if told else deadline
 
 
 def _started_on(duty: Duty, facts: Facts) -> date:

@@ -27,6 +27,12 @@ HANDLERS = (
     "decided_by",
 )
 
+OLDEST_DUE = ("due_on", "received_at", "id")
+DUE_INDEXES = (
+    ("due", OLDEST_DUE, ("state",)),
+    ("office_due", ("organization_id", *OLDEST_DUE), ("state",)),
+)
+
 
 def _listed(values: tuple[str, ...]) -> str:
     return ", ".join(f"'{value}'" for value in values)
@@ -55,7 +61,17 @@ class Application(toolkit.BaseModel):
         ),
         sa.UniqueConstraint("applicant_id", "idempotency_key", name=f"{TABLE}_key"),
         sa.Index(f"{TABLE}_inbox", "organization_id", "state", "due_on"),
-        sa.Index(f"{TABLE}_due", "due_on", postgresql_where=sa.text(f"state IN ({_listed(OPEN)})")),
+        # The inbox by due date, of all departments and of one: found, counted by state and sorted in the index.
+        *(
+            sa.Index(
+                f"{TABLE}_{name}",
+                *columns,
+                postgresql_include=included,
+                postgresql_where=sa.text(f"state IN ({_listed(OPEN)})"),
+            )
+            for name, columns, included in DUE_INDEXES
+        ),
+        sa.Index(f"{TABLE}_received", "received_at"),
         sa.Index(f"{TABLE}_applicant", "applicant_id", "received_at"),
         sa.Index(f"{TABLE}_identity", "identity"),
     )
@@ -76,6 +92,7 @@ class Application(toolkit.BaseModel):
     supplement_asked_by: Mapped[str | None] = mapped_column(TEXT)
     supplement_asked_at: Mapped[datetime | None] = mapped_column(INSTANT)
     supplement_missing: Mapped[list[str]] = mapped_column(JSONB, nullable=False, default=list)
+    supplement_days: Mapped[int | None] = mapped_column(sa.Integer)
     supplement_due_on: Mapped[date | None] = mapped_column(sa.Date)
     supplement_received_at: Mapped[datetime | None] = mapped_column(INSTANT)
     accepted_by: Mapped[str | None] = mapped_column(TEXT)

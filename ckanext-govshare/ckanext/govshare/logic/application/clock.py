@@ -10,8 +10,8 @@ from typing import Any
 
 from ckanext.govshare import rulebook, runtime
 from ckanext.govshare.domain import application, application_needs
-from ckanext.govshare.domain.deadline import Deadline, Facts, due, keep_promise
-from ckanext.govshare.domain.deadline_status import OPEN, status
+from ckanext.govshare.domain.deadline import Deadline, Facts, as_told, due, keep_promise
+from ckanext.govshare.domain.deadline_status import OPEN, Status, status
 from ckanext.govshare.domain.workdays import Calendar
 from ckanext.govshare.logic.deadline import calendars, show
 from ckanext.govshare.model import Application
@@ -43,8 +43,13 @@ def facts_of(row: Application) -> Facts:
 
 def left(row: Application, calendar: Calendar) -> int | None:
     """Return the working days that are left, below zero the days late; None while no clock runs."""
-    stands = status(deadline(row, calendar), runtime.now())
-    return stands.left if stands.code in OPEN else None
+    found = stands(row, calendar)
+    return found.left if found.code in OPEN else None
+
+
+def stands(row: Application, calendar: Calendar) -> Status:
+    """Return where the clock stands now, by the day that was told; lists and figures ask for the same day."""
+    return status(as_told(deadline(row, calendar), row.due_on), runtime.now())
 
 
 def keep(row: Application) -> None:
@@ -81,12 +86,12 @@ def facts(row: Application, asked: application_needs.Scope) -> application_needs
 
 def shown(row: Application) -> dict[str, Any]:
     """Return the deadline as pages and API show it: the day that was told, what is left, and why it is that day."""
-    found = deadline(row)
-    stands = status(found, runtime.now())
+    calendar = calendars.current()
+    now = stands(row, calendar)
     return {
-        **show.shown(found),
+        **show.shown(deadline(row, calendar)),
         "due_on": row.due_on.isoformat() if row.due_on else None,
-        "status": stands.code,
-        "left": stands.left if stands.code in OPEN else None,
-        "level": stands.level,
+        "status": now.code,
+        "left": now.left if now.code in OPEN else None,
+        "level": now.level,
     }

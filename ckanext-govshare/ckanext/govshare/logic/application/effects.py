@@ -42,6 +42,7 @@ def _nothing(_row: Application, _given: Given, _person: str, _at: datetime) -> N
 def _ask_supplement(row: Application, given: Given, person: str, at: datetime) -> None:
     row.supplement_asked_by, row.supplement_asked_at = person, at
     row.supplement_missing = list(given.missing)
+    row.supplement_days = given.days
     row.supplement_due_on = calendars.current().add(clock.today(), given.days)
 
 

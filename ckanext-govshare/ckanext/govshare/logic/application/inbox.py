@@ -21,7 +21,9 @@ WINDOWS = ("overdue", "due_today", "soon")
 
 def mine(user_id: str, *, offset: int, limit: int) -> DataDict:
     """Return one page of what the caller has applied for, newest first."""
-    return _page([Application.applicant_id == user_id], _NEWEST, offset, limit)
+    where = [Application.applicant_id == user_id]
+    count = model.Session.scalar(sa.select(sa.func.count()).select_from(Application).where(*where))
+    return {**_page(where, _NEWEST, offset, limit), "count": count or 0}
 
 
 def of_offices(
@@ -54,11 +56,11 @@ def of_offices(
         where.append(_says(words))
     query = sa.select(Application.state, sa.func.count()).where(*where).group_by(Application.state)
     counts = {found[0]: found[1] for found in model.Session.execute(query)}
-    if state == "open":
-        where.append(Application.state.in_(OPEN))
-    elif state:
-        where.append(Application.state == state)
-    return {**_page(where, _OLDEST_DUE, offset, limit), "counts": counts}
+    states = OPEN if state == "open" else (state,) if state else tuple(counts)
+    if state:
+        where.append(Application.state.in_(states))
+    count = sum(counts.get(code, 0) for code in states)
+    return {**_page(where, _OLDEST_DUE, offset, limit), "count": count, "counts": counts}
 
 
 _NEWEST = (Application.received_at.desc(), Application.id)
@@ -66,13 +68,11 @@ _OLDEST_DUE = (Application.due_on.asc().nulls_last(), Application.received_at, A
 
 
 def _page(where: list[Any], order: tuple[Any, ...], offset: int, limit: int) -> DataDict:
-    count = model.Session.scalar(sa.select(sa.func.count()).select_from(Application).where(*where))
     query = sa.select(Application).where(*where).order_by(*order).offset(offset).limit(limit)
     rows = list(model.Session.scalars(query))
     calendar = calendars.current()
     titles, offices = _titles([row.id for row in rows]), _office_titles({row.organization_id for row in rows})
     return {
-        "count": count or 0,
         "results": [
             showing.brief(row, titles.get(row.id, ""), offices.get(row.organization_id, ""), calendar)
             for row in rows

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from ckanext.govshare import rulebook
 from ckanext.govshare.domain.calendar_change import Recount, recount
 from ckanext.govshare.domain.workdays import Calendar
 from ckanext.govshare.logic.clocks.clock import Clocks, OpenClock
@@ -36,7 +35,7 @@ def affected(session: Session, calendar: Calendar) -> Iterator[Affected]:
         for clock in list(source.open(session, None)):
             if clock.facts is None:
                 continue
-            found = recount(rulebook.duty(clock.duty), clock.facts, clock.due_on, calendar)
+            found = recount(clock.counted_by, clock.facts, clock.due_on, calendar)
             if found.moves or found.kept:
                 yield Affected(source, clock, found)
 

@@ -9,6 +9,7 @@ from ckan import model
 from sqlalchemy.orm import Session
 
 from ckanext.govshare import rulebook, runtime
+from ckanext.govshare.logic.clocks.sources import SOURCES
 from ckanext.govshare.logic.errors import language
 from ckanext.govshare.model import Application, Grant, Publication, Reminder
 
@@ -21,8 +22,15 @@ _NAMES = {
 
 
 def newest(session: Session, departments: list[str] | None, limit: int) -> list[dict[str, Any]]:
-    """Return the newest rows of ``departments`` (all when None), each with its case's name and page."""
-    query = sa.select(Reminder).order_by(Reminder.due_at.desc(), Reminder.id.desc()).limit(limit)
+    """Return the newest rows of ``departments`` (all when None) that still concern them, with the case's name and page.
+
+    What is over or has another date by now stays in the table, and is shown to nobody any more.
+    """
+    stands = [
+        (Reminder.case_kind == source.case_kind) & source.stands() for source in SOURCES if source.stands
+    ]
+    query = sa.select(Reminder).where(sa.or_(*stands))
+    query = query.order_by(Reminder.due_at.desc(), Reminder.id.desc()).limit(limit)
     if departments is not None:
         query = query.where(Reminder.organization_id.in_(departments))
     rows = list(session.scalars(query))

@@ -18,7 +18,7 @@ from ckanext.govshare.domain.publication import PUBLISHED
 from ckanext.govshare.domain.reminders import ESCALATED, OVERDUE, Due
 from ckanext.govshare.logic.clocks.clock import Clocks, OpenClock
 from ckanext.govshare.logic.edition.lateness import cycle_days
-from ckanext.govshare.model import Edition, Publication
+from ckanext.govshare.model import Edition, Publication, Reminder
 
 CASE_KIND = "entry"
 DUTY = "update_cycle"
@@ -59,4 +59,11 @@ def happened(_session: Session, _clock: OpenClock, _due: Due) -> None:
     """Do nothing more: the recorded row is what department and bureau are shown."""
 
 
-CLOCKS = Clocks(CASE_KIND, open_clocks, happened)
+def stands() -> sa.ColumnElement[bool]:
+    """Tell of rows of reminders whether their entry is still public and no newer data have come."""
+    public = sa.exists().where(Publication.entry_id == Reminder.case_id, Publication.state == PUBLISHED)
+    newer = sa.exists().where(Edition.entry_id == Reminder.case_id, Edition.released_at > Reminder.due_at)
+    return public & ~newer
+
+
+CLOCKS = Clocks(CASE_KIND, open_clocks, happened, stands=stands)
