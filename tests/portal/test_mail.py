@@ -13,9 +13,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from aiosmtpd.controller import Controller
 from ckan import model
 from ckan.lib import mailer
+from ckanext.govshare import jobs, notices
+from ckanext.govshare.model import OutboxRow
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -120,3 +123,32 @@ def test_here_a_trusted_certificate_gets_the_mail(mailbox, monkeypatch, ckan_con
     monkeypatch.setitem(ckan_config, "ckanext.govshare.smtp_cafile", str(mailbox.certificate))
     reset()
     assert len(mailbox.received) == 1
+
+
+def test_a_notice_waits_for_a_server_that_can_be_trusted(mailbox, monkeypatch, ckan_config):
+    """Not a word leaves before the certificate is vouched for; then the same notice leaves, once."""
+    who = model.User.get(person("citizen")).id
+    made = notices.tell(
+        model.Session,
+        kind="application.lapse",
+        recipient_user_id=who,
+        case_kind="application",
+        case_id="x",
+        facts={"number": "测号"},
+    ).id
+    model.Session.commit()
+    event = sa.select(OutboxRow).filter_by(kind=notices.MAIL, key=made)
+    jobs.drain()
+    row = model.Session.scalar(event)
+    assert row.done_at is None
+    assert mailbox.received == []
+    monkeypatch.setitem(ckan_config, "ckanext.govshare.smtp_cafile", str(mailbox.certificate))
+    for _ in range(2):
+        model.Session.execute(
+            sa.update(OutboxRow).where(OutboxRow.done_at.is_(None)).values(available_at=sa.func.now())
+        )
+        model.Session.commit()
+        jobs.drain()
+    model.Session.expire_all()
+    assert model.Session.scalar(event).done_at is not None
+    assert len([letter for letter in mailbox.received if f"notice-{made}@" in letter]) == 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import email
 import email.policy
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ import pytest
 import sqlalchemy as sa
 from ckan import model
 from ckan.plugins import toolkit
-from ckanext.govshare import jobs, notices, rulebook
+from ckanext.govshare import jobs, notices, rulebook, runtime
 from ckanext.govshare.domain.application import APPLICATION
 from ckanext.govshare.domain.edition import EDITION
 from ckanext.govshare.domain.publication import CHANGE, PUBLICATION
@@ -71,6 +72,19 @@ def letters(to: str) -> list[Any]:
         for file in sorted(BOX.glob("*.eml"))
     ]
     return [letter for letter in found if letter["X-RcptTo"] == model.User.get(to).email]
+
+
+def forgetting(monkeypatch) -> None:
+    """From now on the server takes a mail and dies before it says so."""
+    from ckanext.govshare.notices import mail as mailing
+
+    whole = mailing.mailer.mail_recipient
+
+    def forgetful(*given: Any, **more: Any) -> None:
+        whole(*given, **more)
+        raise ConnectionResetError
+
+    monkeypatch.setattr(mailing.mailer, "mail_recipient", forgetful)
 
 
 def told(who: str) -> list[str]:
@@ -224,23 +238,75 @@ def test_a_dead_mail_server_loses_nothing_and_holds_nobody_up(office, sink):
 
 def test_a_mail_that_is_tried_again_keeps_its_message_id(office, monkeypatch):
     """The server took it and died before it said so: the reader's program sees that both are one."""
-    from ckanext.govshare.notices import mail as mailing
-
     office.published()
-    whole = mailing.mailer.mail_recipient
-
-    def forgetful(*given: Any, **more: Any) -> None:
-        whole(*given, **more)
-        raise ConnectionResetError
-
-    monkeypatch.setattr(mailing.mailer, "mail_recipient", forgetful)
-    jobs.drain()
-    monkeypatch.setattr(mailing.mailer, "mail_recipient", whole)
+    with monkeypatch.context() as patched:
+        forgetting(patched)
+        jobs.drain()
     due_now()
     jobs.drain()
     first, second = letters(office.clerk)
     assert first["Message-ID"] == second["Message-ID"]
     assert waiting() == 0
+
+
+def test_a_gathered_mail_that_is_tried_again_is_the_same_until_there_is_more_to_say(office, monkeypatch):
+    """Same rows, same Message-ID; with a row that came between it is another, or readers would never see that row."""
+
+    def submit() -> str:
+        entry = office.draft()
+        office.move(office.clerk, entry["id"], "submit")
+        due_now()
+        return entry["title"]
+
+    first = submit()
+    with monkeypatch.context() as patched:
+        forgetting(patched)
+        for _ in range(2):
+            due_now()
+            jobs.drain()
+    second = submit()
+    jobs.drain()
+    once, again, more = letters(office.head)
+    assert once["Message-ID"] == again["Message-ID"] != more["Message-ID"]
+    assert [title in more.get_content() for title in (first, second)] == [True, True]
+    assert second not in again.get_content()
+    assert waiting() == 0
+
+
+def test_an_hour_without_a_mail_server(office, sink, monkeypatch):
+    """Minute by minute: work goes on, one attempt at most for each waiting mail and minute, and all leave once."""
+    from ckanext.govshare.notices import mail as mailing
+
+    began, minute, tried = runtime.now(), [0], []
+    whole = mailing.mailer.mail_recipient
+
+    def counted(*given: Any, **more: Any) -> None:
+        tried.append(minute[0])
+        whole(*given, **more)
+
+    monkeypatch.setattr(mailing.mailer, "mail_recipient", counted)
+    monkeypatch.setattr(runtime, "now", lambda: began + timedelta(minutes=minute[0]))
+    process.stop(SITE, sink.name)
+    entries = []
+    for minute[0] in range(60):
+        if minute[0] % 20 == 5:
+            entries.append(office.published())
+        jobs.drain()
+    assert [act(None, "package_show", id=entry["id"])["private"] for entry in entries] == [False] * 3
+    assert len(told(office.clerk)) == 3
+    assert letters(office.clerk) == letters(office.head) == []
+    assert 1 <= len(tried) <= 60 * 2
+    process.start(SITE, sink)
+    process.wait(SITE, sink)
+    for minute[0] in range(60, 125):
+        jobs.drain()
+    assert waiting() == 0
+    sent = letters(office.clerk)
+    assert sorted(letter["Subject"] for letter in sent) == sorted(
+        f"已发布：{entry['title']}" for entry in entries
+    )
+    gathered = " ".join(letter.get_content() for letter in letters(office.head))
+    assert [gathered.count(f"：{entry['title']}") for entry in entries] == [1, 1, 1]
 
 
 def test_whoever_has_no_address_is_told_in_the_portal_only(office):

@@ -43,7 +43,8 @@ def send_digest(person_id: str) -> None:
     lines = [f"{wording.subject(row, words)}\n{wording.address(wording.path(row))}" for row in rows]
     subject = rulebook.notice_digest()[words] % {"count": len(rows)}
     text = "\n\n".join(lines) + f"\n\n{wording.address('/user/notices')}\n"
-    _deliver(rows, subject, text, f"digest-{rows[0].id}", key=person_id)
+    # The same rows are the same letter; with one more it is another, which no mail program may take for a repetition.
+    _deliver(rows, subject, text, f"digest-{rows[-1].id}-{len(rows)}", key=person_id)
 
 
 def _deliver(rows: list[Notice], subject: str, text: str, mail_id: str, *, key: str) -> None:
