@@ -17,6 +17,8 @@ PAGES = [
     "/guide",
     "/guide/sitemap",
     "/mirror",
+    "/statistics",
+    "/statistics?year=2020",
     "/deadline",
     "/deadline?duty=open_reply&received=2026-09-17&extension_days=10",
     "/deadline?duty=coffee&received=never",

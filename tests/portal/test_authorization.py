@@ -21,6 +21,7 @@ ROWS = (
     (
         ALL,
         """govshare_version_list govshare_edition_list govshare_office_show govshare_statistics_show
+        govshare_statistics_applications
         govshare_calendar_show govshare_deadline_show govshare_mirror_show govshare_mirror_changes""",
     ),
     (

@@ -202,6 +202,12 @@ def notice_digest() -> Mapping[str, str]:
 
 
 @cache
+def statistics() -> tuple[Mapping[str, Any], ...]:
+    """Return the public figures of applications in order: ``{code, label, meaning, rule, unit?, bucket?}``."""
+    return tuple(read_statute("statistics")["figures"])
+
+
+@cache
 def version() -> str:
     """Return 12 hex digits that change whenever any statute file does; journalled with each decision."""
     digest = sha256()

@@ -16,18 +16,18 @@ Value = tuple[str, float]
 Point = tuple[float, float, str]
 
 
-def bars(values: Sequence[Value], title: str, description: str) -> str:
-    """Draw one bar for each value, in their order, words to the left."""
+def bars(values: Sequence[Value], title: str, description: str, *, name: str = "chart") -> str:
+    """Draw one bar for each value, in their order, words to the left; ``name`` is the picture's own on its page."""
     width, most = WIDTH - 170 - 90, max((abs(number) for _name, number in values), default=0) or 1
     rows = []
-    for index, (name, number) in enumerate(values):
+    for index, (word, number) in enumerate(values):
         y, length = index * LINE_HEIGHT + 4, abs(number) / most * width
         rows.append(
-            f'<text class="gs-chart-word" x="162" y="{y + 15}" text-anchor="end">{_short(name)}</text>'
+            f'<text class="gs-chart-word" x="162" y="{y + 15}" text-anchor="end">{_short(word)}</text>'
             f'<rect class="gs-chart-bar{" gs-chart-less" if number < 0 else ""}" x="170" y="{y}" width="{length:.1f}" height="18"/>'
             f'<text class="gs-chart-value" x="{176 + length:.1f}" y="{y + 15}">{plain(number)}</text>'
         )
-    return _picture("".join(rows), len(values) * LINE_HEIGHT + 8, title, description)
+    return _picture("".join(rows), len(values) * LINE_HEIGHT + 8, title, description, name)
 
 
 def line(values: Sequence[Value], title: str, description: str) -> str:
@@ -117,8 +117,8 @@ def _short(text: str) -> str:
     return escape(text if len(text) <= _LABEL else text[: _LABEL - 1] + "…")
 
 
-def _picture(drawing: str, height: int, title: str, description: str) -> str:
+def _picture(drawing: str, height: int, title: str, description: str, name: str = "chart") -> str:
     return (
-        f'<svg class="gs-chart" viewBox="0 0 {WIDTH} {height}" role="img" aria-labelledby="chart-title chart-desc">'
-        f'<title id="chart-title">{escape(title)}</title><desc id="chart-desc">{escape(description)}</desc>{drawing}</svg>'
+        f'<svg class="gs-chart" viewBox="0 0 {WIDTH} {height}" role="img" aria-labelledby="{name}-title {name}-desc">'
+        f'<title id="{name}-title">{escape(title)}</title><desc id="{name}-desc">{escape(description)}</desc>{drawing}</svg>'
     )

@@ -20,6 +20,7 @@ from ckanext.govshare.views import (
     notice,
     office,
     replaced,
+    statistics,
     workbench,
 )
 
@@ -37,6 +38,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     feed.blueprint,
     mirror.blueprint,
     deadline.blueprint,
+    statistics.blueprint,
     apply.blueprint,
     application.blueprint,
     application_case.blueprint,

@@ -8,6 +8,7 @@ from flask import Blueprint
 
 from ckanext.govshare import rulebook
 from ckanext.govshare.helpers.entry_row import govshare_entry_row
+from ckanext.govshare.views import statistics
 
 blueprint = Blueprint("govshare_home", __name__)
 OPEN_CLASSES = ("unconditional", "conditional")
@@ -20,10 +21,14 @@ def home() -> str:
         figures = toolkit.get_action("govshare_statistics_show")({}, {})
     except SearchError:
         figures = None
+    answered = toolkit.get_action("govshare_statistics_applications")({}, {})
+    more = toolkit.url_for("govshare_statistics.applications")
     return toolkit.render(
         "govshare/home.html",
         {
             "figures": figures,
+            "answered": answered,
+            "chief": statistics.chief(answered, more),
             "classes": OPEN_CLASSES,
             "themes": [term.code for term in rulebook.vocabulary("theme").terms],
             "newest": [govshare_entry_row(entry) for entry in figures["newest"]] if figures else [],

@@ -1,7 +1,8 @@
-"""Figures of what is open, for the home page and for anybody who asks: public entries only."""
+"""Figures for everybody: what is open, and how applications are answered. Public entries only, counts only."""
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -9,10 +10,15 @@ from ckan import model
 from ckan.plugins import toolkit
 from ckan.types import Context, DataDict
 
+from ckanext.govshare import rulebook, runtime
+from ckanext.govshare.logic.application import figures as applications
+from ckanext.govshare.logic.deadline import calendars
+from ckanext.govshare.logic.errors import language
 from ckanext.govshare.runtime import in_shanghai
 
-__all__ = ("govshare_statistics_show",)
+__all__ = ("govshare_statistics_applications", "govshare_statistics_show")
 
+FIRST_YEAR, YEAR_DIGITS = 2007, 4  # the calendar's first year
 NEWEST = 6
 KEYWORDS = 5
 FACETS = ("openness", "theme", "organization", "tags")
@@ -48,6 +54,96 @@ def govshare_statistics_show(context: Context, data_dict: DataDict) -> dict[str,
         "keywords": sorted(counts["tags"], key=lambda tag: (-counts["tags"][tag], tag))[:KEYWORDS],
         "newest": found["results"],
     }
+
+
+@toolkit.side_effect_free
+def govshare_statistics_applications(context: Context, data_dict: DataDict) -> dict[str, Any]:
+    """Return how applications for conditional data were answered (依申请开放情况): counts, never who applied.
+
+    Everybody is told the same. What each figure means is returned with it.
+
+    :param year: of receipt; default: this year
+    :param organization: id or name of a department; default: the whole city
+    :param breakdown: true for months and departments as well
+    :rtype: dict: ``year``, ``years`` (with applications), ``at`` (instant), ``organization`` (``{name, title}`` or None),
+        ``total`` (figure → int or None, with ``outcomes`` and ``refusals`` by code), ``definitions`` (list of
+        ``{code, label, meaning, rule, unit}``); with ``breakdown`` also ``months`` (twelve, each with its ``month``),
+        ``departments`` (each with ``name`` and ``title``) and ``cells`` (a month of a department each)
+    """
+    toolkit.check_access("govshare_statistics_applications", context, data_dict)
+    at, breakdown = runtime.now(), toolkit.asbool(data_dict.get("breakdown") or False)
+    year, office = _year(data_dict.get("year"), at), _office(data_dict.get("organization"))
+    found = applications.of_year(
+        year, at, calendars.current(), organization_id=office.id if office else "", breakdown=breakdown
+    )
+    shown = {
+        "year": year,
+        "years": applications.years(),
+        "at": in_shanghai(at).isoformat(),
+        "organization": {"name": office.name, "title": office.title} if office else None,
+        "total": next(row for month, of, row in found if month is None and of is None),
+        "definitions": _definitions(),
+    }
+    return {**shown, **_broken_down(found)} if breakdown else shown
+
+
+def _broken_down(found: list[Any]) -> dict[str, Any]:
+    ids = {of for _month, of, _row in found if of}
+    query = sa.select(model.Group.id, model.Group.name, model.Group.title).where(model.Group.id.in_(ids))
+    named = {row.id: {"name": row.name, "title": row.title} for row in model.Session.execute(query)}
+    months = {month: row for month, of, row in found if month and of is None}
+    departments = [
+        {**named.get(of, {"name": "", "title": of}), **row} for m, of, row in found if of and m is None
+    ]
+    cells = [
+        {**named.get(of, {"name": "", "title": of}), "month": month, **row}
+        for month, of, row in found
+        if of and month
+    ]
+    return {
+        "months": [{"month": month, **months[month]} for month in sorted(months)],
+        "departments": sorted(departments, key=lambda row: (-row["received"], row["title"])),
+        "cells": sorted(cells, key=lambda row: (row["title"], row["month"])),
+    }
+
+
+def _definitions() -> list[dict[str, str]]:
+    said = language()
+    units = ((row, row.get("unit", "")) for row in rulebook.statistics())
+    return [
+        {
+            "code": row["code"],
+            "label": row["label"][said],
+            "meaning": row["meaning"][said],
+            "rule": row["rule"],
+            "unit": unit if isinstance(unit, str) else unit[said],
+        }
+        for row, unit in units
+    ]
+
+
+def _year(given: Any, at: datetime) -> int:
+    now = in_shanghai(at).year
+    text = str(given or now)
+    year = int(text) if text.isascii() and text.isdecimal() and len(text) == YEAR_DIGITS else 0
+    if not FIRST_YEAR <= year <= now:
+        raise toolkit.ValidationError(
+            {
+                "year": [
+                    toolkit._("Enter a year from %(first)s to %(last)s.") % {"first": FIRST_YEAR, "last": now}
+                ]
+            }
+        )
+    return year
+
+
+def _office(given: Any) -> Any:
+    if not given:
+        return None
+    group = model.Group.get(str(given))
+    if group is None or not group.is_organization or group.state != "active":
+        raise toolkit.ObjectNotFound(toolkit._("There is no such department."))
+    return group
 
 
 def _counts(found: dict[str, Any], facet: str) -> dict[str, int]:

@@ -79,4 +79,5 @@ TABLE: Mapping[str, Who] = {
     "govshare_mirror_retry": bureau_or_operators,
     # statistics 统计
     "govshare_statistics_show": everyone,
+    "govshare_statistics_applications": everyone,
 }
