@@ -16,7 +16,6 @@ def update_due(updated: date | None, cycle_days: int | None) -> date | None:
     return updated + timedelta(days=cycle_days)
 
 
-def is_late(updated: date | None, cycle_days: int | None, today: date) -> bool:
-    """Tell whether the next update is overdue: from the day after the last one that was in time."""
-    due = update_due(updated, cycle_days)
-    return due is not None and today > due
+def days_late(due: date | None, today: date) -> int:
+    """Return for how many days an update is overdue: one on the day after the last in time, none before."""
+    return max(0, (today - due).days) if due else 0

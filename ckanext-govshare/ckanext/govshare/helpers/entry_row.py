@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ckan.plugins import toolkit
@@ -12,17 +12,23 @@ from markupsafe import Markup, escape
 from ckanext.govshare import rulebook
 from ckanext.govshare.helpers.entry import govshare_label
 from ckanext.govshare.helpers.words import govshare_date, govshare_size
-from ckanext.govshare.logic.edition.lateness import due_of
+from ckanext.govshare.logic.edition import lateness
 from ckanext.govshare.logic.entry.card import read_list
 
-__all__ = ("govshare_entry_due", "govshare_entry_files", "govshare_entry_row")
+__all__ = ("govshare_entry_due", "govshare_entry_files")
 
 ABSTRACT = 180
 _MARKDOWN = re.compile(r"[*_`#<>\[\]|~&\\]|^\s*[-+\d]+[.)]?\s", re.MULTILINE)
 
 
-def govshare_entry_row(entry: Mapping[str, Any], query: str = "") -> dict[str, Any]:
-    """Return what a list shows of an entry; the words of ``query`` are marked in the title."""
+def list_rows(entries: Iterable[Mapping[str, Any]], query: str = "") -> list[dict[str, Any]]:
+    """Return what a list shows of these entries; the words of ``query`` are marked in the titles."""
+    listed = list(entries)
+    late = {one.entry_id for one in lateness.late(entries=[entry["id"] for entry in listed])}
+    return [{**_row(entry, query), "late": entry["id"] in late} for entry in listed]
+
+
+def _row(entry: Mapping[str, Any], query: str) -> dict[str, Any]:
     organization = entry.get("organization") or {}
     updated = str(entry.get("data_updated") or "")[:10]
     cycle, theme = str(entry.get("update_cycle") or ""), str(entry.get("theme") or "")
@@ -39,7 +45,6 @@ def govshare_entry_row(entry: Mapping[str, Any], query: str = "") -> dict[str, A
         "updated": updated,
         "updated_text": govshare_date(updated),
         "cycle": govshare_label("update_cycle", cycle) if cycle else "",
-        "late": due_of(updated, cycle) is not None,
         "files": govshare_entry_files(entry),
         "rows_text": _extent(entry),
     }
@@ -47,8 +52,7 @@ def govshare_entry_row(entry: Mapping[str, Any], query: str = "") -> dict[str, A
 
 def govshare_entry_due(entry: Mapping[str, Any]) -> str:
     """Return the day by which the data had to be updated, once it has passed; nothing while they are in time."""
-    due = due_of(str(entry.get("data_updated") or ""), str(entry.get("update_cycle") or ""))
-    return due.isoformat() if due else ""
+    return next((one.due.isoformat() for one in lateness.late(entries=[entry["id"]])), "")
 
 
 def govshare_entry_files(entry: Mapping[str, Any]) -> list[dict[str, Any]]:

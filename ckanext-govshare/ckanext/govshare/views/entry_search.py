@@ -11,7 +11,7 @@ from ckan.lib.search import SearchError
 from ckan.plugins import toolkit
 
 from ckanext.govshare.helpers.entry import govshare_label, govshare_word
-from ckanext.govshare.helpers.entry_row import govshare_entry_row
+from ckanext.govshare.helpers.entry_row import list_rows
 from ckanext.govshare.views.question import DEEPEST_ROW, FACETS, PER_PAGE, SORTS, Question
 
 FACET_LIMIT = 200
@@ -77,7 +77,7 @@ def _answer(
         "question": question,
         "failed": failed,
         "count": found["count"],
-        "entries": [_row(question, entry) for entry in found["results"]],
+        "entries": _rows(question, found["results"]),
         "facets": [facet for facet in shown.values() if facet["items"]],
         "chips": _chips(question, shown),
         "clear_url": question.url(chosen={}),
@@ -89,10 +89,10 @@ def _answer(
     }
 
 
-def _row(question: Question, entry: Mapping[str, Any]) -> dict[str, Any]:
-    """Return an entry's row without the department where the page is the department's own."""
-    row = govshare_entry_row(entry, question.q)
-    return {**row, "department": ""} if "organization" in question.within else row
+def _rows(question: Question, entries: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Return the entries' rows, without the department where the page is the department's own."""
+    rows = list_rows(entries, question.q)
+    return [{**row, "department": ""} for row in rows] if "organization" in question.within else rows
 
 
 def _facet(question: Question, name: str, items: Sequence[Mapping[str, Any]]) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from ckan.plugins import toolkit
 from flask import Blueprint
 
 from ckanext.govshare import rulebook
-from ckanext.govshare.helpers.entry_row import govshare_entry_row
+from ckanext.govshare.helpers.entry_row import list_rows
 from ckanext.govshare.views import statistics
 
 blueprint = Blueprint("govshare_home", __name__)
@@ -31,6 +31,6 @@ def home() -> str:
             "chief": statistics.chief(answered, more),
             "classes": OPEN_CLASSES,
             "themes": [term.code for term in rulebook.vocabulary("theme").terms],
-            "newest": [govshare_entry_row(entry) for entry in figures["newest"]] if figures else [],
+            "newest": list_rows(figures["newest"]) if figures else [],
         },
     )

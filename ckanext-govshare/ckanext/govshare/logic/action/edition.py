@@ -7,12 +7,12 @@ from typing import Any
 from ckan import model
 from ckan.plugins import toolkit
 
+from ckanext.govshare.domain.edition_duty import DUTIES
 from ckanext.govshare.domain.release import is_public
 from ckanext.govshare.logic import roles
 from ckanext.govshare.logic.edition import cards as edition_cards
 from ckanext.govshare.logic.edition import cases as editions
-from ckanext.govshare.logic.edition import moves, receiving
-from ckanext.govshare.logic.edition.lateness import late_entries
+from ckanext.govshare.logic.edition import inbox, lateness, moves, receiving
 from ckanext.govshare.logic.publication import cases
 from ckanext.govshare.model import Publication
 
@@ -23,10 +23,12 @@ __all__ = [
     "govshare_edition_move",
     "govshare_edition_reread",
     "govshare_edition_show",
+    "govshare_edition_waiting_list",
 ]
 
 Context = dict[str, Any]
 DataDict = dict[str, Any]
+PAGE, MOST = 50, 200
 
 
 def govshare_edition_create(context: Context, data_dict: DataDict) -> DataDict:
@@ -82,6 +84,31 @@ def govshare_edition_list(context: Context, data_dict: DataDict) -> list[DataDic
 
 
 @toolkit.side_effect_free
+def govshare_edition_waiting_list(context: Context, data_dict: DataDict) -> DataDict:
+    """List the editions that wait for me on their way to the public, the longest waiting first.
+
+    :param duty: ``mask``, ``check``, ``review`` or ``release``; all when left out
+    :param everybody: true for those that wait for others too, in my departments; for the bureau in all
+    :param organization: id or name of a department; all when left out
+    :param q: words of the entry's title
+    :param offset: how many to skip
+    :param limit: at most how many, 0 to 200
+    :returns: ``{count, results, counts: {duty: number}}``
+    """
+    toolkit.check_access("govshare_edition_waiting_list", context, data_dict)
+    data = _valid(data_dict)
+    return inbox.page(
+        roles.user_id_of(context),
+        duty=data.get("duty", ""),
+        everybody=data.get("everybody", False),
+        organization=data.get("organization", ""),
+        words=data.get("q", ""),
+        offset=data.get("offset", 0),
+        limit=min(data.get("limit", PAGE), MOST),
+    )
+
+
+@toolkit.side_effect_free
 def govshare_edition_late_list(context: Context, data_dict: DataDict) -> list[DataDict]:
     """List the published entries whose data are late, to officers: their departments', to the bureau all.
 
@@ -91,7 +118,8 @@ def govshare_edition_late_list(context: Context, data_dict: DataDict) -> list[Da
     """
     toolkit.check_access("govshare_edition_late_list", context, data_dict)
     person = roles.user_id_of(context)
-    return late_entries(None if roles.is_bureau(person) else roles.memberships(person))
+    organizations = None if roles.is_bureau(person) else roles.memberships(person)
+    return [lateness.told(promise) for promise in lateness.late(organizations=organizations)]
 
 
 def govshare_edition_reread(context: Context, data_dict: DataDict) -> DataDict:
@@ -126,3 +154,22 @@ def govshare_edition_move(context: Context, data_dict: DataDict) -> DataDict:
     toolkit.check_access("govshare_edition_move", context, data_dict)
     moves.move(context, case, data_dict)
     return edition_cards.show(context, editions.load(context, case.row.id), preview=False)
+
+
+def _valid(data_dict: DataDict) -> DataDict:
+    get = toolkit.get_validator
+    empty, text = get("ignore_empty"), get("unicode_safe")
+    number = [get("ignore_missing"), get("natural_number_validator")]  # 0 is no empty value here
+    schema = {
+        "duty": [empty, get("one_of")([duty.name for duty in DUTIES])],
+        "everybody": [empty, get("boolean_validator")],
+        "organization": [empty, text],
+        "q": [empty, text],
+        "offset": number,
+        "limit": number,
+    }
+    known = {name: value for name, value in data_dict.items() if name in schema}
+    data, errors = toolkit.navl_validate(known, schema, {})
+    if errors:
+        raise toolkit.ValidationError(errors)
+    return data

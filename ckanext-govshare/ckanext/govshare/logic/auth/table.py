@@ -43,6 +43,7 @@ TABLE: Mapping[str, Who] = {
     "govshare_edition_list": everyone,
     "govshare_edition_show": officers,
     "govshare_edition_late_list": officers,
+    "govshare_edition_waiting_list": officers,
     "govshare_edition_create": clerks(of_entry("entry")),
     "govshare_edition_reread": clerks(of_entry("entry")),
     "govshare_edition_move": officers,

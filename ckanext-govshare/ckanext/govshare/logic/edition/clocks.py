@@ -9,15 +9,12 @@ from collections.abc import Iterator
 from datetime import date
 
 import sqlalchemy as sa
-from ckan import model
 from sqlalchemy.orm import Session
 
-from ckanext.govshare.domain.deadline import shanghai_date
-from ckanext.govshare.domain.freshness import update_due
 from ckanext.govshare.domain.publication import PUBLISHED
 from ckanext.govshare.domain.reminders import ESCALATED, OVERDUE, Due
 from ckanext.govshare.logic.clocks.clock import Clocks, OpenClock
-from ckanext.govshare.logic.edition.lateness import cycle_days
+from ckanext.govshare.logic.edition.lateness import DELIVERED, promises
 from ckanext.govshare.model import Edition, Publication, Reminder
 
 CASE_KIND = "entry"
@@ -26,31 +23,15 @@ DUTY = "update_cycle"
 
 def open_clocks(session: Session, until: date | None) -> Iterator[OpenClock]:
     """Yield the next promised update of every published entry that has data and a cycle."""
-    cycle = model.Package.extras["update_cycle"].astext
-    query = (
-        sa.select(
-            Publication.entry_id,
-            Publication.title,
-            Publication.organization_id,
-            cycle.label("cycle"),
-            sa.func.max(Edition.released_at).label("updated"),
-        )
-        .join(Edition, Edition.entry_id == Publication.entry_id)
-        .join(model.Package, model.Package.id == Publication.entry_id)
-        .where(Publication.state == PUBLISHED, Edition.released_at.is_not(None))
-        .group_by(Publication.entry_id, Publication.title, Publication.organization_id, cycle)
-        .order_by(Publication.entry_id)
-    )
-    for row in session.execute(query):
-        due_on = update_due(shanghai_date(row.updated), cycle_days(row.cycle or ""))
-        if due_on and (until is None or due_on <= until):
+    for promise in promises(session):
+        if until is None or promise.due <= until:
             yield OpenClock(
                 CASE_KIND,
-                row.entry_id,
-                row.title,
-                row.organization_id,
+                promise.entry_id,
+                promise.title,
+                promise.organization_id,
                 DUTY,
-                due_on,
+                promise.due,
                 kinds=(OVERDUE, ESCALATED),
             )
 
@@ -62,7 +43,9 @@ def happened(_session: Session, _clock: OpenClock, _due: Due) -> None:
 def stands() -> sa.ColumnElement[bool]:
     """Tell of rows of reminders whether their entry is still public and no newer data have come."""
     public = sa.exists().where(Publication.entry_id == Reminder.case_id, Publication.state == PUBLISHED)
-    newer = sa.exists().where(Edition.entry_id == Reminder.case_id, Edition.released_at > Reminder.due_at)
+    newer = sa.exists().where(
+        Edition.entry_id == Reminder.case_id, DELIVERED, Edition.released_at > Reminder.due_at
+    )
     return public & ~newer
 
 
