@@ -13,8 +13,12 @@ import yaml
 from ckanext.govshare import rulebook
 from ckanext.govshare.demo.city import City
 from ckanext.govshare.demo.tables import read_table
+from ckanext.govshare.domain.desensitization.checksums import id_check
+from ckanext.govshare.domain.desensitization.plan import Plan, check_plan
+from ckanext.govshare.domain.desensitization.scan import Scanner
 from ckanext.govshare.domain.entry import check_entry
 from ckanext.govshare.domain.publication import PUBLICATION
+from ckanext.govshare.domain.table import TEXT, Column
 from stdnum.cn import uscc
 
 FOLDER = Path(__file__).resolve().parents[2] / "config/demo"
@@ -133,6 +137,38 @@ def test_numbers_are_numbers_and_serial_numbers_do_not_repeat(name):
             assert all(float(cell) == float(cell) for cell in cells), column.name
         if column.recipe == "serial":
             assert len(set(cells)) == len(cells), column.name
+
+
+def test_made_up_persons_pass_every_check_and_are_nobody():
+    """ID numbers with check sign, birthday and sex, of a division that does not exist; mobiles of no operator."""
+    found = 0
+    for table in (table for table in TABLES.values() if any(c.recipe == "id_number" for c in table.columns)):
+        names = [column.name for column in table.columns]
+        for row in rows_of(table.name):
+            person = dict(zip(names, row, strict=True))
+            number = person["公民身份号码"]
+            assert number[17] == id_check(number[:17])
+            assert number[:14] == "239900" + person["出生日期"].replace("-", "")
+            assert int(number[16]) % 2 == (person["性别"] == "男")
+            assert person["手机号码"][:3] == "154"
+            found += 1
+    assert "239900" not in rulebook.vocabulary("region")
+    assert found > 1000
+
+
+def test_what_is_released_of_persons_has_a_plan_that_is_allowed():
+    """Every released table in which the scan finds persons; of each class at least one."""
+    released = [entry for entry in CITY.entries if entry.data == "released"]
+    masked = [entry for entry in released if TABLES[entry.table].plan]
+    assert {entry.card["openness"] for entry in masked} == {"unconditional", "conditional"}
+    for entry in released:
+        table = TABLES[entry.table]
+        columns = tuple(Column(column.name, TEXT) for column in table.columns)
+        scanner = Scanner(columns, rulebook.desensitization())
+        scanner.feed(rows_of(table.name))
+        found = scanner.findings()
+        assert any(finding.blocking for finding in found) is bool(table.plan), entry.card["title"]
+        assert check_plan(columns, found, Plan.from_dict(dict(table.plan))), entry.card["title"]
 
 
 def test_the_same_recipe_gives_the_same_bytes():

@@ -40,7 +40,7 @@ class Account:
 class Entry:
     """One entry: its card as CKAN takes it, how far it shall come, the change proposed to it, its data.
 
-    ``data`` is how far the edition made of ``table`` shall come: ``pending``, ``awaiting_check``, ``released``.
+    ``data`` is how far the edition made of ``table`` shall come: one of ``editions.STATIONS``.
     """
 
     organization: str
@@ -123,6 +123,7 @@ class City:
             "city_word": [str(self._facts["city"]).removesuffix("市")],
             "centre": [str(centre["longitude"]), str(centre["latitude"])],
             "area_code": [str(self._facts["area_code"])],
+            "division": [str(self._facts["division"])],
         }
 
     def table(self, name: str) -> Table:
@@ -181,8 +182,10 @@ class City:
 
     def _items(self, row: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
         if "table" in row:
-            for column in self.table(row["table"]).columns:
-                yield _item(column.name, column.type, column.length, column.meaning)
+            table = self.table(row["table"])
+            for column in table.columns:
+                sensitive = column.name not in table.opened
+                yield _item(column.name, column.type, column.length, column.meaning, sensitive=sensitive)
             return
         for text in str(row["items"]).split(", "):
             found = ITEM.fullmatch(text)

@@ -1,4 +1,4 @@
-"""Deliver the generated tables: uploaded by the clerk, checked and reviewed by the head, released by the gate."""
+"""Deliver the generated tables: uploaded and masked by the clerk, checked and reviewed by the head, released by the gate."""
 
 from __future__ import annotations
 
@@ -14,16 +14,18 @@ from werkzeug.datastructures import FileStorage
 
 from ckanext.govshare import jobs, rulebook
 from ckanext.govshare.demo.city import City, Entry
-from ckanext.govshare.domain.edition import AWAITING_CHECK, NOT_REQUIRED, PENDING, WAITING
+from ckanext.govshare.domain.edition import AWAITING_CHECK, CLEARED, IN_PROGRESS, PENDING, WAITING
 from ckanext.govshare.logic.edition import cases as editions
 from ckanext.govshare.model import Edition
 
 Progress = Callable[[str, int, int], None]
 
 RELEASED = "released"
+# How far an edition may come, in the order of its way: uploaded, masked, answered for, checked, reviewed, released.
+STATIONS = ("pending", "masked", "awaiting_check", "checked", "reviewed", RELEASED)
 BATCH = 5
 PATIENCE = 180  # seconds without a single release
-WAY = (PENDING, AWAITING_CHECK, NOT_REQUIRED)
+CLERKS = ("declare", "plan", "mask", "submit")
 NO_PERSONS = "数据为设施信息、名录或汇总统计，不含个人信息，无需脱敏。"
 REVIEW_BASIS = "《中华人民共和国保守国家秘密法》和本部门信息公开保密审查制度"
 
@@ -32,14 +34,16 @@ def deliver(city: City, entry: Entry, entry_id: str) -> int:
     """Bring the entry's first edition as far as the city says; return 1 when that took anything."""
     clerk, head = (city.person(role, entry.organization) for role in ("clerk", "head"))
     shown, took = _first(city, entry, entry_id, clerk)
-    while move := _next(shown, entry.data):
-        data: dict[str, Any] = {"id": shown["id"], "move": move, "version": shown["version"]}
-        if move == "declare":
-            data["note"] = NO_PERSONS
-        elif move == "review":
-            answers = {question.code: True for question in rulebook.secrecy_questions()}
-            data["review"] = {"basis": REVIEW_BASIS, "answers": answers, "conclusion": "may_open"}
-        shown = _act("govshare_edition_move", clerk if move == "declare" else head, data)
+    plan = city.table(entry.table).plan
+    while move := _next(shown, entry.data, masked_by_plan=bool(plan)):
+        answers = {question.code: True for question in rulebook.secrecy_questions()}
+        given: dict[str, dict[str, Any]] = {
+            "declare": {"note": NO_PERSONS},
+            "plan": {"plan": plan},
+            "review": {"review": {"basis": REVIEW_BASIS, "answers": answers, "conclusion": "may_open"}},
+        }
+        asked = {"id": shown["id"], "move": move, "version": shown["version"], **given.get(move, {})}
+        shown = _act("govshare_edition_move", clerk if move in CLERKS else head, asked)
         took = 1
     return took
 
@@ -82,15 +86,29 @@ def _first(city: City, entry: Entry, entry_id: str, clerk: str) -> tuple[dict[st
     return _act("govshare_edition_create", clerk, {"entry": entry_id, "upload": upload}), 1
 
 
-def _next(shown: dict[str, Any], target: str) -> str | None:
-    """Name the next move of an edition on its way to ``target``; none when it is there."""
-    if shown["status"] == target or shown["status"] not in WAY:
-        return None
-    if shown["status"] != NOT_REQUIRED:
-        return {PENDING: "declare", AWAITING_CHECK: "confirm"}[shown["status"]]
+def _next(shown: dict[str, Any], target: str, *, masked_by_plan: bool) -> str | None:
+    """Name the next move of an edition on its way to ``target``; none when it is there, or people have led it elsewhere."""
+    station, move = _station(shown, masked_by_plan=masked_by_plan)
+    return move if station is not None and station < STATIONS.index(target) else None
+
+
+def _station(shown: dict[str, Any], *, masked_by_plan: bool) -> tuple[int | None, str]:
+    """Return the station that an edition has reached, and the move that leads on from there."""
+    status = shown["status"]
+    if status == PENDING:
+        return STATIONS.index("pending"), "plan" if masked_by_plan else "declare"
+    if status == IN_PROGRESS:
+        return (
+            (STATIONS.index("masked"), "submit") if shown["masked"] else (STATIONS.index("pending"), "mask")
+        )
+    if status == AWAITING_CHECK:
+        return STATIONS.index("awaiting_check"), "confirm"
+    if status not in CLEARED:
+        return None, ""
     if shown["review"] is None:
-        return "review"
-    return None if shown["releasing"] or shown["released_at"] else "release"
+        return STATIONS.index("checked"), "review"
+    released = shown["releasing"] or shown["released_at"]
+    return STATIONS.index(RELEASED if released else "reviewed"), "release"
 
 
 def _act(action: str, user: str, data: dict[str, Any]) -> dict[str, Any]:

@@ -9,6 +9,8 @@ from math import cos, gcd, pi, prod
 from random import Random
 from typing import Any, Protocol
 
+from ckanext.govshare.domain.desensitization.checksums import id_check
+
 Value = str | int | float
 Maker = Callable[["Row"], Value]
 Lists = Mapping[str, Sequence[str]]
@@ -147,6 +149,25 @@ def _phone(table: str, column: Column, lists: Lists) -> Maker:
     return lambda row: f"{lists['area_code'][0]}-555{(start + row.number) % 5000:04d}"
 
 
+def _mobile(table: str, column: Column, _lists: Lists) -> Maker:
+    """Make mobile numbers of a segment that no operator has been allotted."""
+    chance = _stream(table, column)
+    return lambda _row: f"154{int(chance.random() * 10**8):08d}"
+
+
+def _id_number(table: str, column: Column, lists: Lists) -> Maker:
+    """Make ID numbers with their check sign, of birthday and sex, in a division that does not exist."""
+    born, sex = column.options["id_number"]
+    chance = _stream(table, column)
+
+    def make(row: Row) -> str:
+        order = 2 * int(chance.random() * 500) + (row.values[sex] == "男")
+        number = f"{lists['division'][0]}{str(row.values[born]).replace('-', '')}{order:03d}"
+        return number + id_check(number)
+
+    return make
+
+
 def _sum(table: str, column: Column, _lists: Lists) -> Maker:
     chance, noise = _stream(table, column), column.options.get("noise", 0)
 
@@ -235,6 +256,8 @@ RECIPES: Mapping[str, Callable[[str, Any, Lists], Maker]] = {
     "longitude": _place,
     "latitude": _place,
     "phone": _phone,
+    "mobile": _mobile,
+    "id_number": _id_number,
     "sum": _sum,
     "times": _times,
     "percent": _percent,

@@ -40,13 +40,20 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """A recipe made ready: its columns in order, and rows on demand."""
+    """A recipe made ready: its columns in order, rows on demand, and how its persons are masked (nothing: there are none)."""
 
     name: str
     columns: tuple[Column, ...]
     size: int
     axes: Mapping[str, Sequence[tuple[str, date | None]]]
     lists: Mapping[str, Sequence[str]]
+    plan: Mapping[str, Any]
+
+    @property
+    def opened(self) -> tuple[str, ...]:
+        """Names of the columns that become public: all but those that the plan leaves out."""
+        steps = self.plan.get("columns", {})
+        return tuple(c.name for c in self.columns if steps.get(c.name, {}).get("method") != "drop")
 
     def rows(self) -> Iterator[tuple[str, ...]]:
         """Yield every row as text, in the order of the columns."""
@@ -80,7 +87,7 @@ def read_table(name: str, spec: Mapping[str, Any], lists: Mapping[str, Sequence[
     for column, options in spec["columns"].items():
         columns.append(_column(column, options, {known.name: known.type for known in columns}))
     size = prod(len(values) for values in axes.values()) if axes else int(spec["rows"])
-    return Table(name, tuple(columns), size, axes, lists)
+    return Table(name, tuple(columns), size, axes, lists, spec.get("plan", {}))
 
 
 def _column(name: str, options: Mapping[str, Any], known: Mapping[str, str]) -> Column:
