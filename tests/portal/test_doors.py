@@ -6,7 +6,9 @@ CKAN, of a plugin or of ours must be named here before this test passes.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from uuid import uuid4
 
@@ -16,7 +18,7 @@ from ckan import logic, model
 from ckan.plugins import toolkit
 from ckanext.govshare import jobs
 from ckanext.govshare.cli import govshare
-from ckanext.govshare.logic.edition import datastore_rows, releasing
+from ckanext.govshare.logic.edition import cases, datastore_rows, releasing
 from ckanext.govshare.model import Edition
 
 from tests import persons
@@ -325,7 +327,7 @@ def through_every_door(app: Any, cli: Any, who: str, edition: dict[str, Any], en
     version = model.Session.get(Edition, edition["id"]).version
     move = {"move": "release", "version": version}
     app.post("/api/3/action/govshare_edition_move", json={"id": edition["id"], **move}, headers=headers)
-    app.post(f"/dataset/{name}/edition/1/move", data=move, headers=headers)
+    assert pressed(app, who, name, move) in REFUSED_BY_FORM
     cli.invoke(govshare, ["edition", "release", name, "1", "--user", who])
     resource = releasing.resource_id(entry, "csv")
     upload = {"package_id": entry, "url": "http://example.org/a.csv", "format": "CSV"}
@@ -341,6 +343,47 @@ def through_every_door(app: Any, cli: Any, who: str, edition: dict[str, Any], en
     ):
         tried(who, action, given)
         model.Session.rollback()
+
+
+# 409: the gate's reasons on the page. 403: not this person's to do. 404: they may not know of it.
+REFUSED_BY_FORM = (403, 404, 409)
+PASSWORD = "Yun-Xi-2026-Ceshi"
+TOKEN = re.compile(r'name="_csrf_token"[^>]*?(?:value|content)="([^"]+)"')
+
+
+def pressed(app: Any, who: str, entry: str, move: dict[str, Any]) -> int:
+    """Log in as a person does, open the edition's page and press its button; return the answer's status.
+
+    In a thread of its own: a request here would otherwise share the test's context, and with it who asked before.
+    """
+    user = model.User.get(who)
+    user.password = PASSWORD
+    model.Session.commit()
+    with ThreadPoolExecutor(1) as browser:
+        return browser.submit(_press, app.flask_app.test_client(), who, entry, move).result()
+
+
+def _press(client: Any, who: str, entry: str, move: dict[str, Any]) -> int:
+    def token(page: str) -> str:
+        return TOKEN.search(client.get(page).text)[1]
+
+    login = {"login": who, "password": PASSWORD, "_csrf_token": token("/user/login")}
+    entered = client.post("/user/login", data=login)
+    assert (entered.status_code, "/user/login" in entered.location) == (302, False)
+    given = {**move, "_csrf_token": token(f"/dataset/{entry}/edition/")}
+    return client.post(f"/dataset/{entry}/edition/1/move", data=given).status_code
+
+
+def test_the_form_is_a_door_that_only_the_gate_keeps_shut(app, monkeypatch):
+    """What is refused is the release, not the session: with the guard switched off the same button asks for it."""
+    office, edition, entry, _reasons = list(stages())[-1]
+    name = model.Package.get(entry).name
+    move = {"move": "release", "version": model.Session.get(Edition, edition["id"]).version}
+    assert pressed(app, office.clerk, name, move) == 409
+    monkeypatch.setattr(cases, "gate", lambda _case: ())
+    assert pressed(app, office.clerk, name, move) == 302
+    model.Session.expire_all()
+    assert model.Session.get(Edition, edition["id"]).asked_at is not None
 
 
 def by_hand(edition: str) -> None:
