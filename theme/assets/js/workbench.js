@@ -6,13 +6,97 @@
     return target.closest("input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]");
   }
 
+  /* Serve a page's keys, and show the line and the sheet that tell of them. */
+  function serve(keys) {
+    var sheet = document.querySelector(".gs-keys");
+    var line = document.querySelector(".gs-key-line");
+    if (!sheet || !line) { return; }
+    keys["?"] = function () { sheet.showModal(); };
+    document.addEventListener("keydown", function (event) {
+      if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target) || sheet.open) { return; }
+      if (keys[event.key]) { event.preventDefault(); keys[event.key](); }
+    });
+    line.hidden = false;
+    line.querySelector("[data-keys-open]").addEventListener("click", keys["?"]);
+  }
+
+  /* One case: from part to part, to the decision, to one of its steps, back to the inbox. Nothing is decided by a key alone. */
+  function onecase(box) {
+    var here = -1;
+
+    function parts() {
+      return Array.prototype.slice.call(box.querySelectorAll(".gs-plan-column, .gs-section:not(:has(.gs-plan-column)), .gs-decision"));
+    }
+
+    function stand(part) {
+      part.tabIndex = -1;
+      part.focus();
+      part.scrollIntoView({ block: "start" });
+    }
+
+    function go(step) {
+      var all = parts();
+      if (!all.length) { return; }
+      here = Math.max(0, Math.min(all.length - 1, here + step));
+      stand(all[here]);
+    }
+
+    function steps() {
+      return Array.prototype.slice.call(box.querySelectorAll(".gs-moves > li > details > summary, .gs-moves > li > form > button[type=submit], .gs-moves > li > a, [data-decide] button"));
+    }
+
+    var keys = {
+      j: function () { go(1); },
+      k: function () { go(-1); },
+      d: function () { if (steps().length) { steps()[0].focus(); } },
+      u: function () {
+        var back = document.querySelector("[data-back]");
+        if (back) { back.click(); }
+      }
+    };
+    "123456789".split("").forEach(function (digit, place) {
+      keys[digit] = function () {
+        var step = steps()[place];
+        if (!step) { return; }
+        if (step.tagName === "SUMMARY") {
+          step.parentNode.open = true;
+          step.parentNode.querySelector("textarea, input:not([type=hidden]), button").focus();
+        } else {
+          step.focus();
+        }
+      };
+    });
+    serve(keys);
+  }
+
+  /* While the portal works, what tells of it is asked for anew; when it is done so is the page, unless something was typed. */
+  function live(part) {
+    var typed = false;
+    document.addEventListener("input", function () { typed = true; });
+
+    function ask() {
+      fetch(part.dataset.live).then(function (answer) {
+        if (answer.status === 200) { return answer.text().then(show); }
+        if (answer.status === 204 && !typed) { window.location.reload(); }
+        return answer.status === 204 ? undefined : later();
+      }).catch(later);
+    }
+
+    function show(text) {
+      part.replaceChildren.apply(part, Array.prototype.slice.call(new DOMParser().parseFromString(text, "text/html").body.childNodes));
+      later();
+    }
+
+    function later() { window.setTimeout(ask, 2000); }
+
+    later();
+  }
+
   function inbox(form) {
     var rows = Array.prototype.slice.call(form.querySelectorAll(".gs-inbox-row"));
     var boxes = Array.prototype.slice.call(form.querySelectorAll(".gs-inbox-pick"));
     var all = form.querySelector("[data-pick-all]");
     var count = form.querySelector("[data-picked]");
-    var sheet = document.querySelector(".gs-keys");
-    var line = document.querySelector(".gs-key-line");
     var here = -1;
 
     function tell() {
@@ -32,20 +116,14 @@
       rows[here].scrollIntoView({ block: "nearest" });
     }
 
-    var keys = {
+    serve({
       j: function () { go(1); },
       k: function () { go(-1); },
       x: function () {
         var box = here >= 0 && rows[here].querySelector(".gs-inbox-pick");
         if (box) { box.checked = !box.checked; tell(); }
       },
-      o: function () { if (here >= 0) { rows[here].querySelector(".gs-inbox-title a").click(); } },
-      "?": function () { sheet.showModal(); }
-    };
-
-    document.addEventListener("keydown", function (event) {
-      if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target) || sheet.open) { return; }
-      if (keys[event.key]) { event.preventDefault(); keys[event.key](); }
+      o: function () { if (here >= 0) { rows[here].querySelector(".gs-inbox-title a").click(); } }
     });
     if (all) {
       all.parentNode.hidden = false;
@@ -54,8 +132,6 @@
         tell();
       });
     }
-    line.hidden = false;
-    line.querySelector("[data-keys-open]").addEventListener("click", function () { sheet.showModal(); });
     form.addEventListener("change", tell);
     window.addEventListener("pageshow", tell);
   }
@@ -117,6 +193,8 @@
   }
 
   document.querySelectorAll("[data-inbox]").forEach(inbox);
+  document.querySelectorAll("[data-case]").forEach(onecase);
+  document.querySelectorAll("[data-live]").forEach(live);
   document.querySelectorAll("[data-continue]").forEach(follow);
   document.querySelectorAll("[data-rows]").forEach(rows);
   document.querySelectorAll("[data-suggest]").forEach(suggestions);

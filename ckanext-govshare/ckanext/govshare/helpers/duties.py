@@ -13,14 +13,35 @@ from ckanext.govshare.logic.mirror.status import problem_count
 
 __all__ = ("govshare_duties",)
 
+
+def _open_applications() -> int:
+    counts = _ask("govshare_application_list", office=True, state="open", limit=0)["counts"]
+    return sum(counts.get(state, 0) for state in OPEN)
+
+
+def _waiting_editions() -> int:
+    return int(_ask("govshare_edition_waiting_list", limit=0)["count"])
+
+
+def _late_entries() -> int:
+    return len(_ask("govshare_edition_late_list"))
+
+
+def _ask(action: str, **data: Any) -> Any:
+    return toolkit.get_action(action)({}, data)
+
+
+Duty = tuple[str, Callable[[], int] | None]
+
 # Address of each duty and what says how many wait; the catalog shows its counts by state, below the tab.
-COUNTS: dict[str, tuple[str, Callable[[], int] | None]] = {
+DUTIES: dict[str, Duty] = {
     "catalog": ("govshare_workbench.inbox", None),
-    "edition": ("govshare_edition_inbox.inbox", lambda: _ask("govshare_edition_waiting_list", limit=0)["count"]),
-    "application": ("govshare_application_case.inbox", lambda: _open_applications()),
-    "late": ("govshare_workbench.late", lambda: len(_ask("govshare_edition_late_list"))),
+    "edition": ("govshare_edition_inbox.inbox", _waiting_editions),
+    "application": ("govshare_application_case.inbox", _open_applications),
+    "late": ("govshare_workbench.late", _late_entries),
     "mirror": ("govshare_mirror.problems", problem_count),
 }
+BUREAU_ONLY = ("mirror",)
 
 
 def govshare_duties(here: str, known: int | None = None) -> list[dict[str, Any]]:
@@ -36,9 +57,9 @@ def govshare_duties(here: str, known: int | None = None) -> list[dict[str, Any]]
     ]
 
 
-def _mine() -> Iterator[tuple[str, tuple[str, Callable[[], int] | None]]]:
+def _mine() -> Iterator[tuple[str, Duty]]:
     is_bureau = roles.is_bureau(toolkit.current_user.id)
-    return ((name, duty) for name, duty in COUNTS.items() if is_bureau or name != "mirror")
+    return ((name, duty) for name, duty in DUTIES.items() if is_bureau or name not in BUREAU_ONLY)
 
 
 def _label(name: str) -> str:
@@ -52,12 +73,3 @@ def _label(name: str) -> str:
             "mirror": _("Mirror problems"),
         }[name]
     )
-
-
-def _open_applications() -> int:
-    counts = _ask("govshare_application_list", office=True, state="open", limit=0)["counts"]
-    return sum(counts.get(state, 0) for state in OPEN)
-
-
-def _ask(action: str, **data: Any) -> Any:
-    return toolkit.get_action(action)({}, data)

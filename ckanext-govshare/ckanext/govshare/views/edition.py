@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from ckan import model
@@ -13,13 +14,14 @@ from ckanext.govshare import rulebook
 from ckanext.govshare.intake import CORRECTIONS
 from ckanext.govshare.logic.edition.receiving import ENCODINGS
 from ckanext.govshare.logic.errors import language
-from ckanext.govshare.views import edition_plan, review_form
+from ckanext.govshare.views import edition_mending, edition_plan, review_form
+from ckanext.govshare.views.edition_mending import CHECK, READ, SCAN
 
 blueprint = Blueprint("govshare_edition", __name__, url_prefix="/dataset/<name>/edition")
 
 ERRORS = (toolkit.ValidationError, toolkit.NotAuthorized)
 MOVE = "govshare_edition_move"
-READ, SCAN, CHECK = PAGES = ("read", "scan", "check")
+PAGES = (READ, SCAN, CHECK)
 Errors = list[dict[str, str]]
 
 
@@ -78,6 +80,15 @@ def check(name: str, number: int) -> str:
     return _page(_entry(name), number, [], CHECK)
 
 
+@blueprint.route("/<int:number>/progress")
+def progress(name: str, number: int) -> str | tuple[str, int]:
+    """Show how far the work on an edition is, as a part of its pages; nothing once there is none."""
+    entry = _entry(name)
+    edition = _shown(entry, number, preview=False)
+    part: str = toolkit.render("govshare/edition/progress.html", {"pkg_dict": entry, "edition": edition})
+    return part if part.strip() else ("", 204)
+
+
 @blueprint.route("/<int:number>/plan", methods=["POST"])
 def plan(name: str, number: int) -> tuple[str, int] | AnyResponse:
     """Save the plan, and carry it out when that was asked for as well."""
@@ -91,7 +102,7 @@ def plan(name: str, number: int) -> tuple[str, int] | AnyResponse:
     except ERRORS as error:
         model.Session.rollback()
         return _refused(entry, number, error, SCAN)
-    return toolkit.redirect_to(edition_plan.CHECK_PAGE, name=name, number=number)
+    return toolkit.redirect_to("govshare_edition.check", name=name, number=number)
 
 
 @blueprint.route("/<int:number>/move", methods=["POST"])
@@ -142,19 +153,22 @@ def _page(entry: dict[str, Any], number: int, errors: Errors, page: str = READ) 
     edition = edition_plan.typed(toolkit.request.form, _shown(entry, number, preview=True))
     columns = edition["column_list"]
 
-    def mend_url(field: str | None) -> str:
-        return edition_plan.mend_url(field, columns, entry["name"], number)
+    def mend_url(reason: Mapping[str, Any]) -> str:
+        place = edition_mending.place_of(reason["code"], reason["field"], columns)
+        return edition_mending.link(place, page, entry, number)
 
     data = {
         "pkg_dict": entry,
         "edition": edition,
         "page": page,
-        "errors": [{**error, "field": edition_plan.anchor(error["field"], columns)} for error in errors],
+        "errors": [
+            {**error, "url": _place(error["field"]) or mend_url({**error, "code": ""})} for error in errors
+        ],
         "values": toolkit.request.form,
         "encodings": ENCODINGS,
         "questions": rulebook.secrecy_questions(),
         "conclusions": rulebook.secrecy_conclusions(),
-        "review": review_form.shown(toolkit.request.form),
+        "review": review_form.shown({"basis": edition["suggested_basis"], **toolkit.request.form}),
         "may_upload": _may_upload(entry),
         "columns": edition_plan.order(columns),
         "choices": edition_plan.choices(language()),
@@ -182,6 +196,11 @@ def _may_upload(entry: dict[str, Any]) -> bool:
     except toolkit.NotAuthorized:
         return False
     return True
+
+
+def _place(field: str) -> str:
+    """Return the place of what was typed for a move itself: the note stands with its move."""
+    return f"#note-{toolkit.request.form.get('move', '')}" if field == "note" else ""
 
 
 def _told(error: Exception) -> Errors:

@@ -1,11 +1,10 @@
-"""The plan's form, and where a reason against an edition is mended."""
+"""The plan's form: what it offers, what was typed into it, and the plan that it says."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ckan.plugins import toolkit
 from werkzeug.datastructures import MultiDict
 
 from ckanext.govshare import rulebook
@@ -13,10 +12,7 @@ from ckanext.govshare.domain.desensitization.masks import METHODS, Generalise
 from ckanext.govshare.domain.desensitization.parameters import OneOf
 from ckanext.govshare.domain.desensitization.risk import LEAST_K, LEAST_L, MOST_K, MOST_L
 
-PLAN = "plan."
 SCALAR = ("k", "l", "none_because", "drop_small")
-SCAN_PAGE, CHECK_PAGE = "govshare_edition.scan", "govshare_edition.check"
-ANCHORS = {"scan": (SCAN_PAGE, "findings"), "plan": (SCAN_PAGE, "plan"), "risk": (CHECK_PAGE, "risk")}
 
 Form = MultiDict[str, str]
 Columns = Sequence[Mapping[str, Any]]
@@ -80,24 +76,6 @@ def order(columns: Columns) -> list[tuple[int, Mapping[str, Any]]]:
         return (0 if any(finding["blocking"] for finding in found) else 1 if found else 2, place)
 
     return sorted(enumerate(columns), key=rank)
-
-
-def anchor(field: str | None, columns: Columns) -> str:
-    """Return the id of the place on the scan page where a reason's field stands."""
-    place = next((i for i, column in enumerate(columns) if field == PLAN + column["name"]), None)
-    if place is not None:
-        return f"column-{place}"
-    return str(field or "").removeprefix(PLAN)
-
-
-def mend_url(field: str | None, columns: Columns, name: str, number: int) -> str:
-    """Return the address at which what a reason speaks of is mended; empty when that is on no page of the edition."""
-    if field in ANCHORS:
-        page, where = ANCHORS[field]
-        return str(toolkit.url_for(page, name=name, number=number, _anchor=where))
-    if field and field.startswith(PLAN):
-        return str(toolkit.url_for(SCAN_PAGE, name=name, number=number, _anchor=anchor(field, columns)))
-    return ""
 
 
 def _offered(code: str, language: str) -> list[dict[str, Any]]:

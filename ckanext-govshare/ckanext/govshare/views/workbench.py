@@ -12,7 +12,6 @@ from werkzeug.wrappers import Response
 from ckanext.govshare.domain.publication import PUBLICATION
 from ckanext.govshare.helpers.words import govshare_instant, govshare_state_word
 from ckanext.govshare.logic import roles
-from ckanext.govshare.logic.mirror.status import problem_count as mirror_problems
 from ckanext.govshare.runtime import in_shanghai, now
 from ckanext.govshare.views import bulk, calendar_form, case, officer, setup_check
 from ckanext.govshare.views.entry_search import pages
@@ -41,10 +40,8 @@ def inbox() -> str:
             "roles": mine,
             "moves": bulk.moves_for(question.state, mine),
             "filtered": bool(question.organization or question.kind or question.q),
-            "late": len(officer.call("govshare_edition_late_list")),
             "elsewhere": desk(mine) if question.state != desk(mine) else "",
             "faults": setup_check.count() if "bureau" in mine else None,
-            "mirror_problems": mirror_problems() if "bureau" in mine else 0,
         },
     )
 

@@ -9,10 +9,19 @@ from ckan.plugins import toolkit
 
 from ckanext.govshare import rulebook, runtime
 from ckanext.govshare.domain.decision import Reason, Refused
-from ckanext.govshare.domain.edition import AWAITING_CHECK, CLEARED, EDITION, READ, REJECTED, UNREADABLE, VOID
+from ckanext.govshare.domain.edition import (
+    AWAITING_CHECK,
+    CLEARED,
+    EDITION,
+    READ,
+    REJECTED,
+    UNREADABLE,
+    VOID,
+    WAITING,
+)
 from ckanext.govshare.exports.formats import BY_NAME
 from ckanext.govshare.logic import reviews, roles
-from ckanext.govshare.logic.edition import artifacts, clearing_card, samples, urls
+from ckanext.govshare.logic.edition import artifacts, clearing_card, samples, suggesting, urls
 from ckanext.govshare.logic.edition.cases import KIND, EditionCase, gate, judge
 from ckanext.govshare.logic.errors import describe, language, sentence
 from ckanext.govshare.logic.messages import MESSAGES
@@ -68,11 +77,14 @@ def show(context: Context, case: EditionCase, *, preview: bool) -> DataDict:
         "report": [_finding(finding) for finding in row.report],
         "content_hash": row.content_hash,
         "reason": row.reason,
+        "suggested_reason": suggesting.reason(row),
+        "suggested_basis": suggesting.basis(row),
         **clearing_card.show(row, samples_too=preview),
         "planned": _step(row.planned_by, row.planned_at),
         "declared": _step(row.declared_by, row.declared_at),
         "checked": _step(row.checked_by, row.checked_at),
         "review": reviews.as_dict(reviews.newest(KIND, row.id), row.content_hash or ""),
+        "working": _is_worked_on(row),
         "progress": row.progress,
         "gate": [describe(reason) for reason in gate(case) if reason.code != "edition.release_under_way"],
         "roles": sorted(actor.roles),
@@ -81,6 +93,12 @@ def show(context: Context, case: EditionCase, *, preview: bool) -> DataDict:
         "history": [_line(line) for line in journal.history(model.Session, KIND, row.id)],
         "preview": samples.preview(row) if preview else [],
     }
+
+
+def _is_worked_on(row: Edition) -> bool:
+    """Tell whether the portal is reading, scanning or masking it, so that its people have to wait."""
+    scanning = row.intake == READ and row.scan is None and row.status != VOID
+    return row.intake == WAITING or scanning or row.mask_asked_at is not None
 
 
 def _files(row: Edition, package: Any) -> list[DataDict]:

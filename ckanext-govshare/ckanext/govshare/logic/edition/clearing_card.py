@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-import sqlalchemy as sa
-from ckan import model
-
 from ckanext.govshare.domain.decision import Allowed
 from ckanext.govshare.domain.desensitization.finding import Finding
 from ckanext.govshare.domain.desensitization.masks import METHODS
-from ckanext.govshare.domain.desensitization.plan import Plan, Step, check_plan
+from ckanext.govshare.domain.desensitization.plan import Plan, check_plan
 from ckanext.govshare.domain.edition_difference import schema_difference
 from ckanext.govshare.domain.table import Column
-from ckanext.govshare.logic.edition import cases, samples
+from ckanext.govshare.logic.edition import cases, samples, suggesting
 from ckanext.govshare.logic.errors import describe, finding_label
 from ckanext.govshare.model import Edition
 
@@ -24,7 +21,7 @@ def show(row: Edition, *, samples_too: bool) -> DataDict:
     """Return what was found, what is planned or suggested, what masking made of it, and what changed."""
     columns, plan = cases.read_columns(row), cases.plan_of(row)
     found = cases.found(row.scan)
-    suggested = plan or suggestion(row, columns, found)
+    suggested = plan or suggesting.plan(row, columns, found)
     samples_too = samples_too and row.raw_deleted_at is None
     pairs = samples.before_and_after(row, suggested) if samples_too and _may_try(row, suggested) else {}
     return {
@@ -38,25 +35,6 @@ def show(row: Edition, *, samples_too: bool) -> DataDict:
         "difference": row.difference,
         "drift": drift(row),
     }
-
-
-def suggestion(row: Edition, columns: tuple[Column, ...], found: tuple[Finding, ...]) -> Plan:
-    """Return the last plan made for this entry, by column name; else what the detectors suggest."""
-    query = (
-        sa.select(Edition.plan)
-        .where(Edition.entry_id == row.entry_id, Edition.number < row.number, Edition.plan.is_not(None))
-        .order_by(Edition.number.desc())
-        .limit(1)
-    )
-    last = model.Session.scalar(query)
-    held = Plan.from_dict(last).suggested_for(columns) if last else Plan()
-    by_name = {column.name: column for column in columns}
-    steps = {
-        finding.column: Step(finding.suggestion)
-        for finding in sorted(found, key=lambda one: one.blocking)
-        if finding.suggestion in METHODS and by_name[finding.column].type in METHODS[finding.suggestion].types
-    }
-    return Plan.from_dict({**held.as_dict(), "columns": Plan({**steps, **held.columns}).as_dict()["columns"]})
 
 
 def drift(row: Edition) -> list[DataDict]:

@@ -67,6 +67,7 @@ def _save(
 ) -> None:
     row, at = case.row, runtime.now()
     before, step = row.status, EDITION.move(name)
+    given_up = {"plan": row.plan} if name == "undo" else None
     row.status = target_of(step, planned=row.plan is not None or plan is not None) if step else before
     if review is not None:
         reviews.write(KIND, row.id, person, review, row.content_hash or "", at)
@@ -75,9 +76,8 @@ def _save(
     elif name in EFFECTS:
         EFFECTS[name](row, person, note)
     cases.touch(row)
-    cases.record(
-        row, person, name, before, row.status, note=note, facts=_methods(row) if name == "plan" else None
-    )
+    facts = _methods(row) if name == "plan" else given_up
+    cases.record(row, person, name, before, row.status, note=note, facts=facts)
 
 
 def _save_plan(row: Edition, person: str, plan: Plan) -> None:

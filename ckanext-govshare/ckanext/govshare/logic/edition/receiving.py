@@ -94,7 +94,7 @@ def reread(context: Context, case: EditionCase, data_dict: DataDict) -> EditionC
     moving.refuse_stale(case.row.version, data_dict.get("version"))
     if case.row.status == VOID or case.row.released_at or case.row.asked_at:
         refuse(Refused((Reason("edition.closed", {"status": case.row.status}),)))
-    before = case.row.status
+    before, given_up = case.row.status, {"plan": case.row.plan} if case.row.plan else {}
     row = case.row
     row.options, row.intake, row.content_hash, row.problem = _options(data_dict), WAITING, None, None
     row.declared_by = row.declared_at = row.checked_by = row.checked_at = row.checked_hash = None
@@ -102,7 +102,7 @@ def reread(context: Context, case: EditionCase, data_dict: DataDict) -> EditionC
     row.scan = row.difference = row.progress = None
     row.status = PENDING
     cases.touch(row)
-    cases.record(row, roles.user_id_of(context), "reread", before, PENDING, facts=row.options)
+    cases.record(row, roles.user_id_of(context), "reread", before, PENDING, facts={**row.options, **given_up})
     if row.raw_size > READ_AT_ONCE:
         outbox.put(model.Session, "edition_read", row.id)
     model.Session.commit()

@@ -1,0 +1,119 @@
+"""The officers' inbox of editions (数据脱敏): what waits to be masked, checked, reviewed or released."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from ckan.plugins import toolkit
+from flask import Blueprint
+
+from ckanext.govshare.domain.edition import READ
+from ckanext.govshare.domain.edition_duty import DUTIES
+from ckanext.govshare.helpers.entry import govshare_word
+from ckanext.govshare.helpers.words import govshare_instant
+from ckanext.govshare.runtime import in_shanghai, now
+from ckanext.govshare.views import officer
+from ckanext.govshare.views.entry_search import pages
+from ckanext.govshare.views.inbox_question import DEEPEST_PAGE, LONGEST_WORDS, PER_PAGE
+
+blueprint = Blueprint("govshare_edition_inbox", __name__, url_prefix="/workbench/edition")
+blueprint.before_request(officer.admit)
+
+NAMES = tuple(duty.name for duty in DUTIES)
+EVERYBODY = "everybody"
+# The page and the place on it where each duty is done; what could not be read is mended on the first page.
+DONE_AT = {
+    "mask": ("scan", "findings"),
+    "check": ("check", None),
+    "review": ("read", "secrecy"),
+    "release": ("read", "decide"),
+}
+
+
+@dataclass(frozen=True)
+class Question:
+    """The filters of the inbox; empty means all, ``whose`` empty means mine."""
+
+    duty: str = ""
+    whose: str = ""
+    organization: str = ""
+    q: str = ""
+    page: int = 1
+
+    @classmethod
+    def of(cls, args: Mapping[str, str]) -> Question:
+        """Read a query string; what makes no sense counts as not said."""
+        page, duty = args.get("page", "1"), args.get("duty", "")
+        return cls(
+            duty=duty if duty in NAMES else "",
+            whose=EVERYBODY if args.get("whose") == EVERYBODY else "",
+            organization=args.get("organization", "")[:LONGEST_WORDS],
+            q=args.get("q", "").strip()[:LONGEST_WORDS],
+            page=max(1, min(int(page), DEEPEST_PAGE)) if page.isascii() and page.isdecimal() else 1,
+        )
+
+    def asked(self) -> dict[str, Any]:
+        """Return the parameters of ``govshare_edition_waiting_list``."""
+        return {
+            "duty": self.duty,
+            "everybody": self.whose == EVERYBODY,
+            "organization": self.organization,
+            "q": self.q,
+            "offset": (self.page - 1) * PER_PAGE,
+            "limit": PER_PAGE,
+        }
+
+    def url(self, **changes: Any) -> str:
+        """Return the inbox's address with some filters changed; any change starts at page 1."""
+        said = asdict(replace(self, **{"page": 1, **changes}))
+        pairs = [(name, value) for name, value in said.items() if value and (name, value) != ("page", 1)]
+        path = toolkit.url_for("govshare_edition_inbox.inbox")
+        return f"{path}?{urlencode(pairs)}" if pairs else str(path)
+
+
+@blueprint.route("/", strict_slashes=False)
+def inbox() -> str:
+    """Show the editions that wait for the reader, the longest waiting first."""
+    question = Question.of(toolkit.request.args)
+    found = officer.call("govshare_edition_waiting_list", question.asked())
+    filtered = bool(question.organization or question.q)
+    total = sum(found["counts"].values())
+    return toolkit.render(
+        "govshare/workbench/editions.html",
+        {
+            "question": question,
+            "tabs": [_tab(question, name, found["counts"]) for name in ("", *NAMES)],
+            "count": found["count"],
+            "rows": [_row(row) for row in found["results"]],
+            "pages": pages(question.page, found["count"], lambda number: question.url(page=number), PER_PAGE),
+            "departments": officer.call("govshare_office_list"),
+            "filtered": filtered,
+            "known": None if filtered or question.whose else total,
+        },
+    )
+
+
+def _tab(question: Question, name: str, counts: Mapping[str, int]) -> dict[str, Any]:
+    return {
+        "label": govshare_word("edition_duties", name) if name else toolkit._("All steps"),
+        "url": question.url(duty=name),
+        "count": counts.get(name, 0) if name else sum(counts.values()),
+        "active": name == question.duty,
+    }
+
+
+def _row(row: dict[str, Any]) -> dict[str, Any]:
+    since = row["updated_at"]
+    page, anchor = DONE_AT[row["duty"]] if row["intake"] == READ else ("read", None)
+    return {
+        **row,
+        "url": toolkit.url_for(
+            f"govshare_edition.{page}", name=row["entry"], number=row["number"], _anchor=anchor
+        ),
+        "since_text": govshare_instant(since),
+        "waited": (in_shanghai(now()).date() - in_shanghai(datetime.fromisoformat(since)).date()).days,
+    }
