@@ -7,6 +7,9 @@ from flask import Blueprint, Response, request, send_file
 
 from ckanext.govshare import config
 from ckanext.govshare.logic.catalog import publish as catalog_publish
+from ckanext.govshare.views.public_json import open_to_other_sites
+
+FOR_SCRIPTS = ("json", "jsonld")
 
 blueprint = Blueprint("govshare_catalog_file", __name__)
 
@@ -27,4 +30,6 @@ def catalog(ending: str) -> Response:
         max_age=0,
     )
     answer.headers["Cache-Control"] = "public, no-cache"
+    if ending in FOR_SCRIPTS:
+        open_to_other_sites(answer)
     return answer.make_conditional(request.environ, accept_ranges=True)

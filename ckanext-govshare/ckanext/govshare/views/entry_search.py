@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from math import ceil
+from types import MappingProxyType
 from typing import Any
 
 from ckan.lib.search import SearchError
@@ -15,6 +16,7 @@ from ckanext.govshare.helpers.entry_row import list_rows
 from ckanext.govshare.views.question import DEEPEST_ROW, FACETS, PER_PAGE, SORTS, Question
 
 FACET_LIMIT = 200
+_OF_READER: Mapping[str, Any] = MappingProxyType({})
 OPEN_AT_FIRST = {"openness", "theme", "organization"}
 
 
@@ -34,12 +36,19 @@ def search(question: Question) -> dict[str, Any]:
     return _answer(question, found, counts, failed=False)
 
 
+def found_by_anybody(question: Question, rows: int) -> dict[str, Any]:
+    """Return the first rows that a stranger finds, whoever asks; raises where the search cannot be carried out."""
+    nobody = {"user": "", "auth_user_obj": None}
+    return _ask(replace(question, page=1), question.chosen, rows=rows, facets=(), context=nobody)
+
+
 def _ask(
     question: Question,
     chosen: Mapping[str, Sequence[str]],
     *,
     rows: int,
     facets: Sequence[str],
+    context: Mapping[str, Any] = _OF_READER,
 ) -> dict[str, Any]:
     filters = [_filter(name, values) for name, values in {**chosen, **question.within}.items()]
     asked = {
@@ -52,7 +61,7 @@ def _ask(
         "facet.field": list(facets),
         "facet.limit": FACET_LIMIT,
     }
-    found: dict[str, Any] = toolkit.get_action("package_search")({}, asked)
+    found: dict[str, Any] = toolkit.get_action("package_search")(dict(context), asked)
     return found
 
 

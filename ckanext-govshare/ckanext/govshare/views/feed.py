@@ -7,8 +7,12 @@ from flask import Blueprint, Response, jsonify, request
 
 from ckanext.govshare.logic.action.mirror import span
 from ckanext.govshare.logic.mirror import feed
+from ckanext.govshare.views.public_json import open_to_other_sites
 
 blueprint = Blueprint("govshare_feed", __name__)
+blueprint.after_request(open_to_other_sites)
+
+NOT_MODIFIED = 304
 
 
 @blueprint.route("/feed/changes")
@@ -19,7 +23,7 @@ def changes() -> Response:
         answer.set_etag(feed.tag(*span(dict(request.args))))
         answer.headers["Cache-Control"] = "public, no-cache"
         answer.make_conditional(request.environ)
-        if answer.status_code != 304:  # noqa: PLR2004 - Not Modified
+        if answer.status_code != NOT_MODIFIED:
             told = toolkit.get_action("govshare_mirror_changes")({}, dict(request.args))
             answer.set_data(toolkit.h.dump_json(told, ensure_ascii=False))
     except toolkit.ValidationError as error:
@@ -30,8 +34,12 @@ def changes() -> Response:
 @blueprint.route("/feed/snapshot")
 def snapshot() -> Response:
     """Send everything public as JSON Lines, the first line with the cursor to go on from."""
-    answer = Response(feed.snapshot_lines(), mimetype="application/x-ndjson")
-    answer.headers["Cache-Control"] = "no-store"
+    answer = Response(mimetype="application/x-ndjson")
+    answer.set_etag(feed.snapshot_tag())
+    answer.headers["Cache-Control"] = "public, no-cache"
+    answer.make_conditional(request.environ)
+    if answer.status_code != NOT_MODIFIED and request.method != "HEAD":
+        answer.response = feed.snapshot_lines()
     return answer
 
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from math import ceil
+from typing import Any
+
 from ckan.plugins import toolkit
 from flask import Blueprint, make_response
 from werkzeug.wrappers import Response
 
 from ckanext.govshare import rulebook
+from ckanext.govshare.logic.mirror import addresses
 
 blueprint = Blueprint("govshare_guide", __name__)
-SITEMAP_LIMIT = 50_000
-SITEMAP_STEP = 1_000
+SITEMAP_LIMIT = 50_000  # addresses in one file, by sitemaps.org
 
 
 @blueprint.route("/guide")
@@ -29,28 +32,28 @@ def sitemap_page() -> str:
 
 @blueprint.route("/sitemap.xml")
 def sitemap() -> Response:
-    """List the addresses of all public entries (sitemaps.org)."""
-    body = toolkit.render("govshare/sitemap.xml", {"entries": _public_entries()})
-    response = make_response(body)
-    response.headers["Content-Type"] = "application/xml; charset=utf-8"
-    return response
+    """List the addresses of everything public (sitemaps.org); of more than one file holds, the files."""
+    found = addresses.public()
+    if len(found) <= SITEMAP_LIMIT:
+        return _xml("govshare/sitemap.xml", rows=found)
+    parts = range(1, ceil(len(found) / SITEMAP_LIMIT) + 1)
+    site = str(toolkit.config["ckan.site_url"]).rstrip("/")
+    return _xml("govshare/sitemap_index.xml", files=[f"{site}/sitemap-{number}.xml" for number in parts])
 
 
-def _public_entries() -> list[dict[str, str]]:
-    """Return name and last change of the entries that a stranger may see, newest first."""
-    search, found = toolkit.get_action("package_search"), []
-    for start in range(0, SITEMAP_LIMIT, SITEMAP_STEP):
-        answer = search(
-            {"user": "", "auth_user_obj": None},
-            {
-                "fl": ["name", "metadata_modified"],
-                "rows": SITEMAP_STEP,
-                "start": start,
-                "sort": "metadata_modified desc, id asc",
-                "facet": "false",
-            },
-        )
-        found += answer["results"]
-        if len(found) >= answer["count"]:
-            break
-    return found
+@blueprint.route("/sitemap-<int:number>.xml")
+def sitemap_part(number: int) -> Response:
+    """List one file's share of the addresses."""
+    start = (number - 1) * SITEMAP_LIMIT
+    rows = addresses.public()[start : start + SITEMAP_LIMIT] if number else []
+    if not rows:
+        toolkit.abort(404)
+    return _xml("govshare/sitemap.xml", rows=rows)
+
+
+def _xml(template: str, **given: Any) -> Response:
+    answer = make_response(toolkit.render(template, given))
+    answer.headers["Content-Type"] = "application/xml; charset=utf-8"
+    answer.add_etag()
+    answer.headers["Cache-Control"] = "public, no-cache"
+    return answer.make_conditional(toolkit.request.environ)

@@ -72,6 +72,19 @@ def snapshot(session: orm.Session) -> Iterator[Mapping[str, Any]]:
     yield from (row.content for row in session.execute(query) if row.content is not None)
 
 
+def standing(session: orm.Session) -> list[Any]:
+    """Return name, organization and last change (``at``) of every entry that is public now."""
+    content = MirrorChange.content
+    newest = _newest(
+        MirrorChange.kind,
+        MirrorChange.at,
+        content["name"].astext.label("name"),
+        content["organization"]["name"].astext.label("organization"),
+    ).subquery()
+    query = sa.select(newest.c.name, newest.c.organization, newest.c.at).where(newest.c.kind != TOMBSTONE)
+    return list(session.execute(query.order_by(newest.c.entry_id)))
+
+
 def extent(session: orm.Session) -> tuple[int, int]:
     """Return the number of the last change and how many entries are public at it."""
     newest = _newest(MirrorChange.kind).subquery()

@@ -46,6 +46,11 @@ def tag(after: int, limit: int) -> str:
     return hash_of([changes.latest_number(), after, limit])[:24]
 
 
+def snapshot_tag() -> str:
+    """Return a name that changes with what :func:`snapshot_lines` would say."""
+    return hash_of(["snapshot", changes.latest_number()])[:24]
+
+
 def snapshot_lines() -> Iterator[str]:
     """Return everything public as JSON Lines: ``{cursor, count}``, then one copy a line.
 
