@@ -36,7 +36,7 @@ ROWS = (
         """govshare_publication_show govshare_publication_list govshare_publication_move
         govshare_publication_bulk_move govshare_change_show govshare_change_move govshare_edition_show
         govshare_edition_move govshare_edition_late_list govshare_edition_waiting_list
-        govshare_application_propose govshare_grant_revoke govshare_reminder_list""",
+        govshare_application_propose govshare_grant_revoke govshare_reminder_list govshare_mirror_entry_show""",
     ),
     ({"bureau"}, "govshare_calendar_import"),
     ({"bureau", "operator"}, "govshare_mirror_problem_list govshare_mirror_retry"),

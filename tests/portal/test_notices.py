@@ -16,6 +16,8 @@ from ckan.plugins import toolkit
 from ckanext.govshare import jobs, notices, rulebook, runtime
 from ckanext.govshare.domain.application import APPLICATION
 from ckanext.govshare.domain.edition import EDITION
+from ckanext.govshare.domain.mirror_alarm import KINDS as ALARMS
+from ckanext.govshare.domain.mirror_alarm import OF_ENTRY
 from ckanext.govshare.domain.publication import CHANGE, PUBLICATION
 from ckanext.govshare.domain.reminders import KINDS
 from ckanext.govshare.model import Notice, OutboxRow
@@ -30,7 +32,7 @@ pytestmark = pytest.mark.usefixtures("with_plugins", "with_request_context")
 SITE = Site.of(Path(__file__).resolve().parents[2])
 BOX = SITE.var / "mail"
 MAIL_KINDS = (notices.MAIL, notices.DIGEST)
-FILLED = {"title": "停车场", "number": 3, "due_on": "2026-12-07"}
+FILLED = {"title": "停车场", "number": 3, "due_on": "2026-12-07", "target": "政务服务网", "count": 6}
 
 
 @pytest.fixture
@@ -99,6 +101,7 @@ def test_every_kind_has_its_words():
         "change": {move.name for move in CHANGE.moves},
         "application": {move.name for move in APPLICATION.moves} | {"receipt", "propose", "revoke"},
         "edition": {move.name for move in EDITION.moves} | {"released", "release_refused"},
+        "mirror": {*ALARMS, *(f"{kind}_many" for kind in OF_ENTRY)},
     }
     for code, kind in rulebook.notice_kinds().items():
         for words in (kind.subject, kind.body):

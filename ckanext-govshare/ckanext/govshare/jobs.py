@@ -18,7 +18,7 @@ from ckanext.govshare.logic.clocks import reminding
 from ckanext.govshare.logic.deadline import calendars
 from ckanext.govshare.logic.edition import masking, receiving, releasing, retention, scanning
 from ckanext.govshare.logic.journal import chain
-from ckanext.govshare.mirror import reconcile, relay
+from ckanext.govshare.mirror import alarming, reconcile, relay
 from ckanext.govshare.model import outbox
 from ckanext.govshare.notices import mail
 
@@ -152,10 +152,24 @@ def compare() -> None:
         model.Session.remove()
 
 
+def alarm() -> int:
+    """Tell the bureau what about the mirrors needs a person; return how much was new."""
+    try:
+        return alarming.tell_due(runtime.now())
+    except RuleError as error:
+        log.warning("the mirror targets cannot be judged: %s %s", error.code, dict(error.facts))
+    except Exception:
+        log.exception("what is wrong with the mirrors could not be told")
+    finally:
+        model.Session.remove()
+    return 0
+
+
 def all_due() -> int:
     """Do everything that time has made due; return how much was done."""
     done = _count_time() + drain() + retention.delete_due(runtime.now())
     follow()
     compare()
+    done += alarm()
     chain.anchor_daily()
     return done

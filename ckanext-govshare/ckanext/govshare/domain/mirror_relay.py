@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 
 from ckanext.govshare.domain.decision import Reason
@@ -18,8 +18,8 @@ NIGHT = 2  # o'clock, from when the nightly comparison (核对) is due
 AGREES = "agrees"
 BEHIND = "behind"
 WRONG = "wrong"
+UNPROVEN = "unproven"  # everything was acknowledged, but the target never says what it holds
 
-PATIENCE = timedelta(hours=1)  # how long a target may be out of reach, or a tombstone unproven
 RECONCILED_WITHIN = timedelta(hours=36)  # the nightly run, and one that failed
 
 
@@ -51,11 +51,38 @@ def is_comparison_due(last: datetime | None, local: datetime) -> bool:
 
 
 @dataclass(frozen=True)
+class Limits:
+    """How long a target may keep us waiting before the bureau is told; configured for each target.
+
+    ``prove_within_minutes``: until what was withdrawn or narrowed must be proven gone;
+    ``reach_within_hours``: how long the target may be out of reach.
+    """
+
+    prove_within_minutes: int = 60
+    reach_within_hours: int = 1
+
+    @property
+    def proof(self) -> timedelta:
+        """The time for a proof."""
+        return timedelta(minutes=self.prove_within_minutes)
+
+    @property
+    def reach(self) -> timedelta:
+        """The time out of reach."""
+        return timedelta(hours=self.reach_within_hours)
+
+
+LIMITS = tuple(field.name for field in fields(Limits))
+USUAL = Limits()
+
+
+@dataclass(frozen=True)
 class Standing:
     """What is known of a target: counts of entries, and since when something has been waiting.
 
     ``waiting_since`` is the oldest change not yet there, ``restricting_since`` the oldest that takes away;
-    ``doubts`` is how many things the last reconciliation found wrong with the target's answers.
+    ``doubts`` is how many things the last reconciliation found wrong with the target's answers;
+    ``can_be_compared`` is false where the target has no way to say what it holds.
     """
 
     waiting: int
@@ -68,9 +95,10 @@ class Standing:
     awaiting_person: int
     unreachable_since: datetime | None
     reconciled_at: datetime | None
+    can_be_compared: bool = True
 
 
-def alarms(standing: Standing, at: datetime) -> tuple[Reason, ...]:
+def alarms(standing: Standing, at: datetime, limits: Limits = USUAL) -> tuple[Reason, ...]:
     """Name everything about a target that a person must look at."""
     found = [
         Reason(code, {"count": count})
@@ -82,18 +110,20 @@ def alarms(standing: Standing, at: datetime) -> tuple[Reason, ...]:
         )
         if count
     ]
-    if standing.unreachable_since and at - standing.unreachable_since > PATIENCE:
-        found.append(Reason("mirror.unreachable_long"))
-    if standing.restricting_since and at - standing.restricting_since > PATIENCE:
-        found.append(Reason("mirror.not_proven_gone"))
+    if standing.unreachable_since and at - standing.unreachable_since > limits.reach:
+        found.append(Reason("mirror.unreachable_long", {"hours": limits.reach_within_hours}))
+    if standing.restricting_since and at - standing.restricting_since > limits.proof:
+        found.append(Reason("mirror.not_proven_gone", {"minutes": limits.prove_within_minutes}))
     if standing.reconciled_at and at - standing.reconciled_at > RECONCILED_WITHIN:
         found.append(Reason("mirror.reconciliation_missed"))
     return tuple(found)
 
 
-def word_for(standing: Standing, at: datetime) -> str:
-    """Return 一致, 落后 or 异常: proven equal, something under way, or something a person must look at."""
-    if alarms(standing, at):
+def word_for(standing: Standing, at: datetime, limits: Limits = USUAL) -> str:
+    """Return 一致, 落后, 异常 or 未经核对: proven equal, under way, for a person to look at, or never to be proven."""
+    if alarms(standing, at, limits):
         return WRONG
+    if not standing.can_be_compared and not standing.waiting:
+        return UNPROVEN
     proven = standing.reconciled_at is not None and not standing.differing
     return AGREES if proven and not standing.waiting else BEHIND

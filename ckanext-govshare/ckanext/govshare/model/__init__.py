@@ -14,6 +14,7 @@ from ckanext.govshare.model.edition import Artifact, Edition
 from ckanext.govshare.model.grant import Grant
 from ckanext.govshare.model.journal import JournalRow
 from ckanext.govshare.model.mirror import (
+    MirrorAlarm,
     MirrorChange,
     MirrorCounter,
     MirrorLedgerRow,
@@ -47,6 +48,7 @@ __all__ = [
     "JournalHead",
     "JournalLink",
     "JournalRow",
+    "MirrorAlarm",
     "MirrorChange",
     "MirrorCounter",
     "MirrorLedgerRow",

@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ckanext.govshare.domain.mirror import CHANGES, TOMBSTONE
+from ckanext.govshare.domain.mirror_alarm import KINDS
 
 
 class MirrorChange(toolkit.BaseModel):
@@ -123,3 +124,23 @@ class MirrorRun(toolkit.BaseModel):
     left: Mapped[int] = mapped_column(sa.Integer, nullable=False)
     doubts: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, nullable=False, default=list)
     report: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, nullable=False, default=list)
+
+
+class MirrorAlarm(toolkit.BaseModel):
+    """One thing about a target that the bureau has been told; the database lets it be told once.
+
+    ``entry_id`` is empty where the whole target is meant; ``about`` is then the day, else the change's number.
+    """
+
+    __tablename__ = "govshare_mirror_alarm"
+    __table_args__ = (
+        sa.CheckConstraint(f"kind IN {KINDS}", name="govshare_mirror_alarm_kind"),
+        sa.UniqueConstraint("target", "kind", "entry_id", "about", name="govshare_mirror_alarm_once"),
+    )
+
+    id: Mapped[int] = mapped_column(sa.BigInteger, primary_key=True)
+    target: Mapped[str] = mapped_column(sa.UnicodeText, nullable=False)
+    kind: Mapped[str] = mapped_column(sa.UnicodeText, nullable=False)
+    entry_id: Mapped[str] = mapped_column(sa.UnicodeText, nullable=False)
+    about: Mapped[str] = mapped_column(sa.UnicodeText, nullable=False)
+    raised_at: Mapped[datetime] = mapped_column(sa.DateTime(timezone=True), nullable=False)

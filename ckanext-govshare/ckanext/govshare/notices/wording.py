@@ -13,6 +13,7 @@ PAGES = {
     "change": "/workbench/change/%s",
     "edition": "/dataset/%s",
     "application": "/application/%s",
+    "mirror": "/workbench/mirror#%s",
 }
 
 

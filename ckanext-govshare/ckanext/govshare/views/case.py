@@ -8,6 +8,7 @@ from ckan.plugins import toolkit
 from werkzeug.wrappers import Response
 
 from ckanext.govshare import rulebook
+from ckanext.govshare.domain.mirror_place import NOT_SENT
 from ckanext.govshare.helpers.words import govshare_instant
 from ckanext.govshare.views import card_table, officer, panel, review_form
 from ckanext.govshare.views.inbox_question import Question
@@ -113,8 +114,19 @@ def _render(shown: dict[str, Any], question: Question, errors: list[dict[str, st
             "conclusions": rulebook.secrecy_conclusions(),
             "edit": _edit(shown),
             "next_url": _next_url(shown, question),
+            "places": _places(shown["entry_id"]),
         },
     )
+
+
+def _places(entry_id: str) -> list[dict[str, str]]:
+    """Return where the entry stands at the mirror targets; nothing of it before it was ever public."""
+    found = officer.call("govshare_mirror_entry_show", {"id": entry_id})["targets"]
+    return [
+        {**row, "asked": govshare_instant(row["asked_at"]), "proven": govshare_instant(row["at"])}
+        for row in found
+        if row["state"] != NOT_SENT
+    ]
 
 
 def _next_url(shown: dict[str, Any], question: Question) -> str:

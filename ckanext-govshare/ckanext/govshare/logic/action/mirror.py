@@ -11,12 +11,14 @@ from ckanext.govshare import runtime
 from ckanext.govshare.domain.decision import Reason, Refused
 from ckanext.govshare.logic import roles, waking
 from ckanext.govshare.logic.errors import refuse
-from ckanext.govshare.logic.mirror import feed, status
+from ckanext.govshare.logic.mirror import feed, places, status
+from ckanext.govshare.logic.publication import cases
 from ckanext.govshare.mirror import ledger
 from ckanext.govshare.model import MirrorLedgerRow, journal
 
 __all__ = [
     "govshare_mirror_changes",
+    "govshare_mirror_entry_show",
     "govshare_mirror_problem_list",
     "govshare_mirror_retry",
     "govshare_mirror_show",
@@ -44,8 +46,9 @@ def govshare_mirror_show(context: Context, data_dict: DataDict) -> DataDict:
     """Show how far every mirror target agrees with what is public here; no entry is named.
 
     :returns: ``{at, latest, changed_at, entries, targets: [{name, title, state, label, acknowledged, waiting,
-        waiting_since, behind_seconds, dead, conflicts, alarms, reconciled_at, history}]}``; ``state`` is
-        ``agrees`` (一致), ``behind`` (落后) or ``wrong`` (异常)
+        waiting_since, behind_seconds, dead, conflicts, alarms, compared, reconciled_at, restrictions,
+        history}]}``; ``state`` is ``agrees`` (一致), ``behind`` (落后), ``wrong`` (异常) or, where the target
+        never says what it holds, ``unproven`` (未经核对); ``restrictions`` are ``{asked_at, gone_at}``
     """
     toolkit.check_access("govshare_mirror_show", context, data_dict)
     return status.show()
@@ -64,6 +67,20 @@ def govshare_mirror_problem_list(context: Context, data_dict: DataDict) -> DataD
         "restrictions": status.restrictions(),
         "findings": status.findings(),
     }
+
+
+@toolkit.side_effect_free
+def govshare_mirror_entry_show(context: Context, data_dict: DataDict) -> DataDict:
+    """Show officers where an entry stands: its place at every mirror target, with the time.
+
+    :param id: id or name of the entry
+    :returns: ``{id, targets: [{name, title, state, label, asked_at, at, problem}]}``; ``state`` is ``not_sent``,
+        ``agrees``, ``waiting``, ``unproven`` (withdrawn or narrowed, not yet proven gone), ``given_up``,
+        ``narrowed`` or ``gone``; ``at`` is when the last two were proven
+    """
+    case = cases.load_publication(context, data_dict)
+    toolkit.check_access("govshare_mirror_entry_show", context, data_dict)
+    return {"id": case.row.entry_id, "targets": places.of_entry(case.row.entry_id)}
 
 
 def govshare_mirror_retry(context: Context, data_dict: DataDict) -> DataDict:

@@ -76,6 +76,7 @@ TABLE: Mapping[str, Who] = {
     # mirror 同步
     "govshare_mirror_changes": everyone,
     "govshare_mirror_show": everyone,
+    "govshare_mirror_entry_show": officers,
     "govshare_mirror_problem_list": bureau_or_operators,
     "govshare_mirror_retry": bureau_or_operators,
     # statistics 统计

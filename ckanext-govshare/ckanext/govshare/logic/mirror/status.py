@@ -8,11 +8,12 @@ from typing import Any
 import sqlalchemy as sa
 from ckan import model
 
-from ckanext.govshare import rulebook, runtime
+from ckanext.govshare import runtime
 from ckanext.govshare.domain.decision import Reason
+from ckanext.govshare.domain.mirror_alarm import Unserved
 from ckanext.govshare.domain.mirror_relay import Standing, alarms, word_for
-from ckanext.govshare.logic.errors import describe, language, sentence
-from ckanext.govshare.logic.mirror import changes
+from ckanext.govshare.logic.errors import describe, sentence
+from ckanext.govshare.logic.mirror import changes, telling
 from ckanext.govshare.mirror.targets import Target, all_targets
 from ckanext.govshare.model import MirrorChange, MirrorLedgerRow, MirrorRun, MirrorTarget, Publication
 
@@ -32,9 +33,9 @@ def show() -> dict[str, Any]:
     at = runtime.now()
     newest = model.Session.scalar(sa.select(sa.func.max(MirrorChange.at)))
     return {
-        "at": _instant(at),
+        "at": telling.instant(at),
         "latest": changes.latest_number(),
-        "changed_at": _instant(newest),
+        "changed_at": telling.instant(newest),
         "entries": changes.extent(model.Session())[1],
         "targets": [_target(target, at) for target in all_targets()],
     }
@@ -57,11 +58,11 @@ def problems() -> list[dict[str, Any]]:
             "entry_id": row.entry_id,
             "title": title,
             "restricts": row.urgency == 0,
-            "waiting_since": _instant(row.waiting_since),
+            "waiting_since": telling.instant(row.waiting_since),
             "attempts": row.attempts,
             "dead": row.dead_at is not None,
-            "next_attempt": None if row.dead_at else _instant(row.available_at),
-            "problem": _described(row.problem),
+            "next_attempt": None if row.dead_at else telling.instant(row.available_at),
+            "problem": telling.fault(row.problem),
         }
         for row, title in model.Session.execute(query)
     ]
@@ -88,9 +89,26 @@ def restrictions() -> list[dict[str, Any]]:
             "target": titles.get(row.target, row.target),
             "entry_id": row.entry_id,
             "title": title,
-            "asked_at": _instant(row.waiting_since),
-            "gone_at": None if row.shown < row.wanted else _instant(row.gone_at),
+            "asked_at": telling.instant(row.waiting_since),
+            "gone_at": None if row.shown < row.wanted else telling.instant(row.gone_at),
         }
+        for row, title in model.Session.execute(query)
+    ]
+
+
+def unserved(name: str) -> list[Unserved]:
+    """Return the entries in which a target has not followed although something is taken away, or was given up."""
+    query = (
+        sa.select(Row, Publication.title)
+        .join(Publication, Publication.entry_id == Row.entry_id)
+        .where(Row.target == name, WAITING, sa.or_(Row.urgency == 0, Row.dead_at.is_not(None)))
+        .order_by(Row.wanted)
+        .execution_options(populate_existing=True)
+    )
+    return [
+        Unserved(
+            row.entry_id, title, row.wanted, row.urgency == 0, row.waiting_since, row.dead_at is not None
+        )
         for row, title in model.Session.execute(query)
     ]
 
@@ -98,7 +116,7 @@ def restrictions() -> list[dict[str, Any]]:
 def findings() -> list[dict[str, Any]]:
     """Return what the last reconciliation of each target found, entry by entry."""
     return [
-        {"target": target.title, "label": _word("mirror_findings", row["finding"]), **row}
+        {"target": target.title, "label": telling.word("mirror_findings", row["finding"]), **row}
         for target in all_targets()
         for run in _runs(target.name, 1)
         for row in run.report
@@ -108,8 +126,8 @@ def findings() -> list[dict[str, Any]]:
 def told(run: MirrorRun) -> dict[str, Any]:
     """Return one reconciliation in figures, its doubts in words."""
     return {
-        "started_at": _instant(run.started_at),
-        "finished_at": _instant(run.finished_at),
+        "started_at": telling.instant(run.started_at),
+        "finished_at": telling.instant(run.finished_at),
         **{name: getattr(run, name) for name in COUNTS},
         "doubts": [sentence(Reason(doubt["code"], doubt["facts"])) for doubt in run.doubts],
     }
@@ -117,29 +135,33 @@ def told(run: MirrorRun) -> dict[str, Any]:
 
 def _target(target: Target, at: datetime) -> dict[str, Any]:
     runs = _runs(target.name, HISTORY)
-    standing = _standing(target.name, runs[0] if runs else None)
-    word = word_for(standing, at)
+    standing = standing_of(target, runs[0] if runs else None)
+    word = word_for(standing, at, target.limits)
     behind = at - standing.waiting_since if standing.waiting_since else None
     return {
         "name": target.name,
         "title": target.title,
         "kind": target.kind,
-        "url": target.url,
+        "url": target.page,
+        "compared": target.can_be_compared,
         "state": word,
-        "label": _word("mirror_states", word),
+        "label": telling.word("mirror_states", word),
         "acknowledged": _acknowledged(target.name),
         "waiting": standing.waiting,
-        "waiting_since": _instant(standing.waiting_since),
+        "waiting_since": telling.instant(standing.waiting_since),
         "behind_seconds": int(behind.total_seconds()) if behind else 0,
         "dead": standing.dead,
         "conflicts": standing.conflicts,
-        "alarms": [describe(alarm) for alarm in alarms(standing, at)],
-        "reconciled_at": _instant(standing.reconciled_at),
+        "alarms": [describe(alarm) for alarm in alarms(standing, at, target.limits)],
+        "reconciled_at": telling.instant(standing.reconciled_at),
+        "restrictions": _nameless_restrictions(target.name),
         "history": [told(run) for run in runs],
     }
 
 
-def _standing(name: str, last: MirrorRun | None) -> Standing:
+def standing_of(target: Target, last: MirrorRun | None = None) -> Standing:
+    """Return what is known of a target; ``last`` is its last reconciliation, looked up when left out."""
+    name, last = target.name, last or next(iter(_runs(target.name, 1)), None)
     alive, dead = sa.and_(WAITING, Row.dead_at.is_(None)), sa.and_(WAITING, Row.dead_at.is_not(None))
     counted = model.Session.execute(
         sa.select(
@@ -151,8 +173,8 @@ def _standing(name: str, last: MirrorRun | None) -> Standing:
         ).where(Row.target == name)
     ).one()
     waiting, since, restricting, given_up, conflicts = counted
-    target = model.Session.get(MirrorTarget, name, populate_existing=True)
-    unspread = changes.unspread_since(target.spread if target else 0)
+    served = model.Session.get(MirrorTarget, name, populate_existing=True)
+    unspread = changes.unspread_since(served.spread if served else 0)
     return Standing(
         waiting=waiting + unspread[0],
         waiting_since=min((instant for instant in (since, unspread[1]) if instant), default=None),
@@ -162,9 +184,24 @@ def _standing(name: str, last: MirrorRun | None) -> Standing:
         doubts=len(last.doubts) if last else 0,
         differing=last.left if last else 0,
         awaiting_person=last.awaiting_person if last else 0,
-        unreachable_since=target.unreachable_since if target else None,
+        unreachable_since=served.unreachable_since if served else None,
         reconciled_at=last.finished_at if last else None,
+        can_be_compared=target.can_be_compared,
     )
+
+
+def _nameless_restrictions(name: str) -> list[dict[str, str | None]]:
+    """Return when the newest withdrawals and narrowings were asked for and proven; what they were is not told."""
+    query = (
+        sa.select(Row.waiting_since, sa.case((Row.shown == Row.wanted, Row.gone_at)))
+        .where(Row.target == name, Row.urgency == 0)
+        .order_by(Row.waiting_since.desc())
+        .limit(HISTORY)
+    )
+    return [
+        {"asked_at": telling.instant(asked), "gone_at": telling.instant(gone)}
+        for asked, gone in model.Session.execute(query)
+    ]
 
 
 def _acknowledged(name: str) -> int:
@@ -179,18 +216,5 @@ def _runs(name: str, count: int) -> list[MirrorRun]:
     return list(model.Session.scalars(query))
 
 
-def _described(problem: dict[str, Any] | None) -> str:
-    return sentence(Reason(problem["code"], problem["facts"])) if problem else ""
-
-
 def _titles() -> dict[str, str]:
     return {target.name: target.title for target in all_targets()}
-
-
-def _word(words: str, code: str) -> str:
-    known = rulebook.words(words)[code]
-    return known.get(language(), known["zh"])
-
-
-def _instant(at: datetime | None) -> str | None:
-    return runtime.in_shanghai(at).isoformat(timespec="seconds") if at else None

@@ -1,0 +1,185 @@
+"""What goes wrong at a target is told to the bureau by notice, once, by the tick; who has it to mend finds it there."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+import sqlalchemy as sa
+import yaml
+from ckan import model
+from ckan.plugins import toolkit
+from ckanext.govshare import jobs, runtime
+from ckanext.govshare.domain.mirror_alarm import NAMED
+from ckanext.govshare.mirror import alarming, ledger
+from ckanext.govshare.model import MirrorAlarm, MirrorLedgerRow, MirrorRun, MirrorTarget, Notice
+
+from tests.portal.officers import Department, act
+
+pytestmark = pytest.mark.usefixtures("with_plugins", "with_request_context")
+
+
+@pytest.fixture
+def target(tmp_path, monkeypatch):
+    """A target at which nobody answers; everything that was due there before is done."""
+    name = f"away-{uuid4().hex[:8]}"
+    (tmp_path / "secret").write_text("s" * 40)
+    (tmp_path / "secret").chmod(0o600)
+    row = {
+        "kind": "webhook", "title": "市政务服务网", "url": "http://127.0.0.1:9/take", "credentials": "secret",
+        "prove_within_minutes": 30, "reach_within_hours": 2,
+    }  # fmt: skip
+    (tmp_path / "targets.yaml").write_text(yaml.safe_dump({"targets": {name: row}}, allow_unicode=True))
+    monkeypatch.setitem(toolkit.config, "ckanext.govshare.mirror_targets", str(tmp_path / "targets.yaml"))
+    ledger.spread(model.Session(), name, runtime.now())
+    model.Session.execute(
+        sa.update(MirrorLedgerRow).filter_by(target=name).values(shown=MirrorLedgerRow.wanted)
+    )
+    model.Session.commit()
+    return name
+
+
+def told(name: str) -> list[tuple[str, int]]:
+    """What the bureau was told about a target: kind and to how many persons."""
+    model.Session.rollback()
+    query = (
+        sa.select(Notice.kind, sa.func.count())
+        .filter_by(case_kind="mirror", case_id=name)
+        .group_by(Notice.kind)
+        .order_by(Notice.kind)
+    )
+    return [tuple(row) for row in model.Session.execute(query)]
+
+
+def kinds(name: str) -> list[str]:
+    return [kind for kind, _count in told(name)]
+
+
+def withdrawn(department: Department, name: str, count: int = 1) -> list[dict]:
+    """Entries that were public and are withdrawn, due at the target."""
+    made = [department.published() for _ in range(count)]
+    for entry in made:
+        department.move(department.head, entry["id"], "withdraw", note="数据有误")
+    ledger.spread(model.Session(), name, runtime.now())
+    return made
+
+
+def later(**much) -> None:
+    """Tick when so much time has passed."""
+    alarming.tell_due(runtime.now() + timedelta(**much))
+
+
+def test_a_withdrawal_that_is_not_proven_is_told_once(target):
+    """Nothing before its time; then one notice to each of the bureau, however often the clock ticks."""
+    department = Department()
+    [entry] = withdrawn(department, target)
+    later(minutes=29)
+    assert told(target) == []
+    later(minutes=31)
+    first = told(target)
+    assert [kind for kind, _ in first] == ["mirror.not_proven_gone"]
+    for hours in (1, 25):
+        later(hours=hours)
+    assert told(target) == first
+    [notice, *_] = act(department.bureau, "govshare_notice_list")["results"]
+    assert (entry["title"] in notice["body"], notice["url"]) == (True, "/workbench/mirror#gone-title")
+    assert act(department.head, "govshare_notice_list")["results"][0]["kind"] != "mirror.not_proven_gone"
+    places = act(department.bureau, "govshare_mirror_entry_show", id=entry["id"])["targets"]
+    assert [(place["state"], place["at"]) for place in places] == [("unproven", None)]
+
+
+def test_a_second_withdrawal_of_the_same_entry_is_told_again(target):
+    """It is another change, so another thing to prove."""
+    department = Department()
+    [entry] = withdrawn(department, target)
+    later(minutes=31)
+    before = told(target)
+    row = model.Session.get_one(MirrorLedgerRow, (target, entry["id"]), populate_existing=True)
+    row.wanted += 1
+    model.Session.commit()
+    later(minutes=32)
+    assert told(target) == [(kind, 2 * count) for kind, count in before]
+
+
+def test_many_at_once_are_one_notice(target):
+    """More entries than anybody reads one by one: one notice with their number; each is written down."""
+    department = Department()
+    withdrawn(department, target, NAMED + 1)
+    later(minutes=31)
+    assert kinds(target) == ["mirror.not_proven_gone_many"]
+    [notice, *_] = act(department.bureau, "govshare_notice_list")["results"]
+    assert str(NAMED + 1) in notice["subject"]
+    query = sa.select(sa.func.count()).select_from(MirrorAlarm).where(MirrorAlarm.target == target)
+    assert model.Session.scalar(query) == NAMED + 1
+
+
+def test_a_dead_letter_is_told(target):
+    """Given up after eight attempts: a person must look."""
+    department = Department()
+    made = department.published()
+    ledger.spread(model.Session(), target, runtime.now())
+    model.Session.execute(
+        sa.update(MirrorLedgerRow)
+        .filter_by(target=target, entry_id=made["id"])
+        .values(dead_at=runtime.now(), problem={"code": "mirror.refused", "facts": {"detail": "x"}})
+    )
+    model.Session.commit()
+    later(minutes=1)
+    assert kinds(target) == ["mirror.dead_letter"]
+    [place] = act(department.clerk, "govshare_mirror_entry_show", id=made["id"])["targets"]
+    assert (place["state"], bool(place["problem"])) == ("given_up", True)
+
+
+def test_a_target_out_of_reach_is_told_once_a_day(target):
+    """For as long as it lasts; back in reach, nothing more."""
+    Department()
+    jobs.follow()
+    model.Session.execute(
+        sa.update(MirrorTarget).filter_by(name=target).values(unreachable_since=runtime.now())
+    )
+    model.Session.commit()
+    later(hours=1)
+    assert told(target) == []
+    later(hours=3)
+    [(kind, persons)] = told(target)
+    assert kind == "mirror.unreachable"
+    later(hours=3, minutes=1)
+    assert told(target) == [(kind, persons)]
+    later(hours=27)
+    assert told(target) == [(kind, 2 * persons)]
+    ledger.reached(model.Session(), target)
+    later(hours=51)
+    assert told(target) == [(kind, 2 * persons)]
+
+
+def test_a_comparison_that_needs_a_person_is_told(target):
+    """Deletions that wait, an answer that cannot be true, differences that could not be mended."""
+    Department()
+    counts = dict.fromkeys(
+        ("wanted", "agreeing", "missing", "extra", "differing", "unacknowledged", "conflicts", "mended"), 0
+    )
+    at = runtime.now()
+    for left, awaiting, doubts in (
+        (9, 9, []),
+        (2, 0, []),
+        (0, 0, [{"code": "mirror.not_json", "facts": {}}]),
+    ):
+        model.Session.add(
+            MirrorRun(
+                target=target, started_at=at, finished_at=at, awaiting_person=awaiting, left=left, doubts=doubts,
+                report=[], **counts,
+            )
+        )  # fmt: skip
+        model.Session.commit()
+        later(minutes=1)
+    assert kinds(target) == ["mirror.deletions_wait", "mirror.differs", "mirror.doubtful"]
+
+
+def test_the_tick_tells(target, monkeypatch):
+    """No command of its own: it is among what time makes due."""
+    withdrawn(Department(), target)
+    soon = runtime.now() + timedelta(minutes=31)
+    monkeypatch.setattr(runtime, "now", lambda: soon)
+    jobs.all_due()
+    assert "mirror.not_proven_gone" in kinds(target)
