@@ -37,7 +37,7 @@ def mirror(context: click.Context) -> None:
 @click.option("--json", "as_json", is_flag=True, help="As JSON, with the history.")
 def status(as_json: bool) -> None:
     """Print one line for each target; exit code 1 when one of them needs a person."""
-    shown = mirror_status.show()
+    shown = {**mirror_status.show(), "restrictions": mirror_status.restrictions()}
     if as_json:
         click.echo(json.dumps(shown, ensure_ascii=False, indent=2))
     else:
@@ -76,6 +76,9 @@ def reconcile(name: str | None, dry_run: bool, confirmed: int) -> None:
     """List each target, print what differs, mend it; exit code 1 when something is left."""
     left = False
     for target in _targets(name):
+        if not target.can_be_compared:
+            click.echo(sentence(Reason("mirror.no_listing", {"target": target.title})))
+            continue
         run = reconciling.reconcile(target, dry_run=dry_run, confirmed=confirmed)
         _tell(target, run)
         left = left or bool(run.doubts or run.left or run.conflicts)

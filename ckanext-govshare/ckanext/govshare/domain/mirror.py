@@ -81,11 +81,12 @@ def change_between(before: Copy | None, after: Copy | None) -> str | None:
 
 @dataclass(frozen=True)
 class Wanted:
-    """What must stand at a target for one entry, in the target's own form."""
+    """What must stand at a target for one entry, in the target's own form; ``title`` is for people who read of it."""
 
     id: str
     name: str
     content: Mapping[str, object]
+    title: str = ""
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,10 @@ from urllib.parse import urlsplit
 
 from ckanext.govshare.domain.decision import Reason
 
+CKAN = "ckan"
+WEBHOOK = "webhook"
+KINDS = (CKAN, WEBHOOK)
+
 LOOPBACK_NAMES = ("localhost", "127.0.0.1", "::1")
 SCHEMES = ("https", "http")
 
@@ -23,6 +27,14 @@ def objections_to_url(url: str, networks: Sequence[str] = ()) -> list[Reason]:
         return [Reason("mirror.bad_url", {"url": host or url[:80]})]
     if parts.scheme == "http" and host not in LOOPBACK_NAMES and not networks:
         return [Reason("mirror.plain_http", {"host": host})]
+    return []
+
+
+def objections_to_listing(url: str, listing: str) -> list[Reason]:
+    """Name what is wrong with the address of a receiver's list: it must be the receiver's own."""
+    ours, theirs = urlsplit(url), urlsplit(listing)
+    if (listing and (ours.scheme, ours.netloc) != (theirs.scheme, theirs.netloc)) or theirs.query:
+        return [Reason("mirror.foreign_listing", {"url": listing[:80]})]
     return []
 
 

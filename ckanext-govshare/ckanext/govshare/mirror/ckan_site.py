@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Any
 
 import ckanapi
@@ -15,18 +14,11 @@ from ckanext.govshare.domain.errors import RuleError
 from ckanext.govshare.domain.mirror import Found, Wanted
 from ckanext.govshare.mirror.guarded_http import GuardedSession
 from ckanext.govshare.mirror.shape import Shape
+from ckanext.govshare.mirror.site import Listing
 from ckanext.govshare.mirror.targets import Target, token_of
 
 PAGE = 500
 AGENT = "govshare-mirror"
-
-
-@dataclass(frozen=True)
-class Listing:
-    """What a target says it holds of ours, and how many it says that is."""
-
-    found: tuple[Found, ...]
-    told: int
 
 
 class CkanSite:
@@ -59,10 +51,11 @@ class CkanSite:
             raise RuleError("mirror.not_json") from error
         return Listing(tuple(rows), told)
 
-    def look(self, key: str) -> Found | None:
-        """Return one dataset by id or name as its officer sees it, None when there is none."""
-        package = self._package(key)
-        return self._found(package) if package else None
+    def find(self, entry_id: str, names: Sequence[str]) -> str | None:
+        """Look under the names that an entry has had for what carries its mark."""
+        looked = (self._package(self.shape.name(name)) for name in names)
+        held = (self._found(package) for package in looked if package)
+        return next((found.remote_id for found in held if found.origin == entry_id), None)
 
     def put(self, wanted: Wanted, remote_id: str | None, organization: Mapping[str, str]) -> Found:
         """Write an entry unless it stands there already, and return what the site then says it holds.

@@ -22,7 +22,8 @@ from ckanext.govshare.domain.mirror_answer import doubts_about_list
 from ckanext.govshare.domain.mirror_relay import is_comparison_due
 from ckanext.govshare.logic.mirror import changes
 from ckanext.govshare.mirror import ledger, relay
-from ckanext.govshare.mirror.ckan_site import CkanSite
+from ckanext.govshare.mirror.opening import open_site
+from ckanext.govshare.mirror.site import TargetSite
 from ckanext.govshare.mirror.targets import Target, all_targets
 from ckanext.govshare.model import MirrorLedgerRow, MirrorRun
 
@@ -58,7 +59,7 @@ class Comparison:
 def reconcile_due(at: datetime) -> int:
     """Run the comparisons that the night has made due; return how many."""
     count = 0
-    for target in all_targets():
+    for target in filter(lambda target: target.can_be_compared, all_targets()):
         query = sa.select(sa.func.max(MirrorRun.started_at)).filter_by(target=target.name)
         last = model.Session.scalar(query)
         model.Session.rollback()
@@ -98,7 +99,7 @@ def reconcile(target: Target, *, dry_run: bool = False, confirmed: int = 0) -> M
 def _compare(session: Session, target: Target) -> Comparison:
     """List first, read our own state after: what changed in between looks missing, never extra."""
     try:
-        site = CkanSite(target)
+        site = open_site(target)
     except RuleError as fault:
         return Comparison(doubts=(Reason(fault.code, fault.facts),))
     try:
@@ -130,7 +131,7 @@ def _compare(session: Session, target: Target) -> Comparison:
         site.close()
 
 
-def _unlisted(site: CkanSite, listed: Iterable[Found], known: Mapping[str, str]) -> list[Found]:
+def _unlisted(site: TargetSite, listed: Iterable[Found], known: Mapping[str, str]) -> list[Found]:
     """Look one by one at what was acknowledged and is not listed: its mark may have been taken off by hand."""
     there = {row.remote_id for row in listed}
     looked = (site.seen_by_strangers(remote_id) for remote_id in known.values() if remote_id not in there)
@@ -155,7 +156,7 @@ def _remove_unasked(target: Target, stones: list[Tombstone], seen: Comparison, c
     if not stones or isinstance(may_delete(len(stones), seen.standing, confirmed), Refused):
         return len(stones)
     try:
-        site = CkanSite(target)
+        site = open_site(target)
     except RuleError:
         return len(stones)
     try:
@@ -197,7 +198,7 @@ def _report(seen: Comparison) -> list[dict[str, Any]]:
             "finding": "differing" if put.differences else "missing",
             "id": put.id,
             "name": seen.wanted[put.id].name,
-            "title": seen.wanted[put.id].content["title"],
+            "title": seen.wanted[put.id].title,
             "differences": [
                 {"field": difference.field, "ours": difference.ours, "theirs": difference.theirs}
                 for difference in put.differences

@@ -19,12 +19,13 @@ from sqlalchemy.orm import Session
 
 from ckanext.govshare import runtime
 from ckanext.govshare.domain.errors import RuleError
-from ckanext.govshare.domain.mirror import Found, differences
+from ckanext.govshare.domain.mirror import differences
 from ckanext.govshare.domain.mirror_answer import doubts_about_write
 from ckanext.govshare.domain.mirror_relay import concerns_entry
 from ckanext.govshare.logic.mirror import changes
 from ckanext.govshare.mirror import ledger
-from ckanext.govshare.mirror.ckan_site import CkanSite
+from ckanext.govshare.mirror.opening import open_site
+from ckanext.govshare.mirror.site import TargetSite
 from ckanext.govshare.mirror.targets import Target, all_targets
 from ckanext.govshare.model import MirrorChange, MirrorLedgerRow
 
@@ -79,7 +80,7 @@ class _Pass:
         site = None
         try:
             while not self._over() and (row := ledger.claim(session, self.target.name, runtime.now())):
-                site = site or CkanSite(self.target)
+                site = site or open_site(self.target)
                 self._serve(session, site, row)
         except RuleError as fault:  # the site could not even be spoken to
             session.rollback()
@@ -89,7 +90,7 @@ class _Pass:
             if site:
                 site.close()
 
-    def _serve(self, session: Session, site: CkanSite, row: MirrorLedgerRow) -> None:
+    def _serve(self, session: Session, site: TargetSite, row: MirrorLedgerRow) -> None:
         try:
             outcome = carry_out(session, site, row)
         except RuleError as fault:
@@ -107,7 +108,7 @@ class _Pass:
         return self.fault is not None or (self.until is not None and time.monotonic() > self.until)
 
 
-def carry_out(session: Session, site: CkanSite, row: MirrorLedgerRow) -> str:
+def carry_out(session: Session, site: TargetSite, row: MirrorLedgerRow) -> str:
     """Make the target show the entry's newest change and write its answer into the locked ledger row."""
     change = changes.newest_of(session, row.entry_id)
     if change is None or change.content is None:
@@ -126,9 +127,9 @@ def carry_out(session: Session, site: CkanSite, row: MirrorLedgerRow) -> str:
     return "sent"
 
 
-def _take_away(session: Session, site: CkanSite, row: MirrorLedgerRow, change: MirrorChange | None) -> str:
+def _take_away(session: Session, site: TargetSite, row: MirrorLedgerRow, change: MirrorChange | None) -> str:
     """Remove what stands there of the entry and prove that a stranger gets nothing."""
-    remote_id = row.remote_id or _unacknowledged(session, site, row.entry_id)
+    remote_id = row.remote_id or site.find(row.entry_id, changes.names_of(session, row.entry_id))
     if remote_id:
         site.remove(remote_id)
         if site.seen_by_strangers(remote_id):
@@ -137,13 +138,6 @@ def _take_away(session: Session, site: CkanSite, row: MirrorLedgerRow, change: M
     if change is not None:
         ledger.acknowledge(row, change, None, runtime.now(), proven_gone=True)
     return "removed"
-
-
-def _unacknowledged(session: Session, site: CkanSite, entry_id: str) -> str | None:
-    """Look for what a killed relay may have written without having read the answer."""
-    looked = (site.look(site.shape.name(name)) for name in changes.names_of(session, entry_id))
-    held = (found for found in looked if isinstance(found, Found) and found.origin == entry_id)
-    return next((found.remote_id for found in held), None)
 
 
 def _jitter() -> float:

@@ -47,7 +47,7 @@ class Shape:
             "extras": self._extras(copy),
             "resources": [_resource(file, card["title"]) for file in copy["files"]],
         }
-        return Wanted(copy["id"], content["name"], content)
+        return Wanted(copy["id"], content["name"], content, title=card["title"])
 
     def found(self, package: Mapping[str, Any]) -> Found:
         """Return a dataset of the target in the fields that we answer for; the rest of it is the target's own."""

@@ -16,15 +16,20 @@ import yaml
 
 from ckanext.govshare import config
 from ckanext.govshare.domain.errors import RuleError
-from ckanext.govshare.domain.mirror_peer import objections_to_url
+from ckanext.govshare.domain.mirror_letter import DIGESTS, SHA256, SHORTEST_SECRET
+from ckanext.govshare.domain.mirror_peer import CKAN, KINDS, objections_to_listing, objections_to_url
+from ckanext.govshare.domain.mirror_relay import LIMITS, Limits
 
-KINDS = ("ckan",)
 NAME_CHARACTERS = "abcdefghijklmnopqrstuvwxyz0123456789-_"
 
 
 @dataclass(frozen=True)
 class Target:
-    """One target as it is configured; ``mapping`` is the parsed map of fields and organizations."""
+    """One target as it is configured.
+
+    ``mapping`` is a CKAN's parsed map of fields and organizations; ``listing`` and ``digest`` are a
+    webhook's; ``page`` is the address that people may open; ``limits`` is when the bureau is told.
+    """
 
     name: str
     kind: str
@@ -35,6 +40,15 @@ class Target:
     cafile: str = ""
     parallel: int = 4
     mapping: Mapping[str, Any] = field(default_factory=dict)
+    listing: str = ""
+    digest: str = SHA256
+    page: str = ""
+    limits: Limits = field(default_factory=Limits)
+
+    @property
+    def can_be_compared(self) -> bool:
+        """Tell whether the target says what it holds, so that a comparison (核对) can prove anything."""
+        return self.kind == CKAN or bool(self.listing)
 
 
 def all_targets() -> list[Target]:
@@ -67,6 +81,14 @@ def token_of(target: Target) -> str:
         raise RuleError("mirror.no_credentials", "target", target=target.name) from error
 
 
+def secret_of(target: Target) -> str:
+    """Read a webhook's secret now; refuse one that could be guessed."""
+    secret = token_of(target)
+    if len(secret) < SHORTEST_SECRET:
+        raise RuleError("mirror.short_secret", "target", target=target.name, least=SHORTEST_SECRET)
+    return secret
+
+
 def _target(name: str, row: Mapping[str, Any], folder: Path) -> Target:
     try:
         target = Target(
@@ -78,15 +100,34 @@ def _target(name: str, row: Mapping[str, Any], folder: Path) -> Target:
             networks=tuple(row.get("networks") or ()),
             cafile=str(row.get("cafile") or ""),
             parallel=int(row.get("parallel", 4)),
-            mapping=_mapping(folder / row["mapping"], row.get("organizations") or {}),
+            limits=Limits(**{name: int(row[name]) for name in LIMITS if name in row}),
+            **_OF_KIND[row["kind"]](row, folder),
         )
     except (KeyError, TypeError, ValueError) as error:
         raise RuleError("mirror.bad_targets", part=f"{name}: {error}") from error
-    if target.kind not in KINDS or set(name) - set(NAME_CHARACTERS):
-        raise RuleError("mirror.bad_targets", part=f"{name}: kind")
-    for reason in objections_to_url(target.url, target.networks):
+    if target.digest not in DIGESTS or set(name) - set(NAME_CHARACTERS):
+        raise RuleError("mirror.bad_targets", part=f"{name}: {target.digest}")
+    objections = objections_to_url(target.url, target.networks)
+    for reason in objections or objections_to_listing(target.url, target.listing):
         raise RuleError(reason.code, "target", **reason.facts)
     return target
+
+
+def _ckan(row: Mapping[str, Any], folder: Path) -> dict[str, Any]:
+    mapping = _mapping(folder / row["mapping"], row.get("organizations") or {})
+    return {"mapping": mapping, "page": str(row.get("page") or row["url"])}
+
+
+def _webhook(row: Mapping[str, Any], folder: Path) -> dict[str, Any]:
+    del folder
+    return {
+        "listing": str(row.get("listing") or ""),
+        "digest": str(row.get("digest") or SHA256),
+        "page": str(row.get("page") or ""),
+    }
+
+
+_OF_KIND = dict(zip(KINDS, (_ckan, _webhook), strict=True))
 
 
 def _mapping(path: Path, organizations: Mapping[str, str]) -> dict[str, Any]:

@@ -28,7 +28,14 @@ def mirror() -> str:
         "govshare/mirror.html",
         {
             "shown": shown,
-            "targets": [{**target, "runs": _runs(target["history"])} for target in shown["targets"]],
+            "targets": [
+                {
+                    **target,
+                    "runs": _runs(target["history"]),
+                    "gone": [_restriction(row) for row in target["restrictions"]],
+                }
+                for target in shown["targets"]
+            ],
             "columns": _columns(),
             "is_bureau": user.is_authenticated and roles.is_bureau(user.id),
         },

@@ -11,7 +11,17 @@ from ckan.plugins import toolkit
 from ckanext.govshare.logic.mirror import changes
 from ckanext.govshare.logic.mirror.telling import instant
 
-PAGES = ("/", "/dataset/", "/organization/", "/guide", "/guide/sitemap", "/deadline", "/mirror", "/embed")
+PAGES = (
+    "/",
+    "/dataset/",
+    "/organization/",
+    "/guide",
+    "/guide/sitemap",
+    "/deadline",
+    "/statistics",
+    "/mirror",
+    "/embed",
+)
 
 
 @dataclass(frozen=True)

@@ -27,9 +27,9 @@ MIRROR_MESSAGES: dict[str, str] = {
     "mirror.conflicts": N_("Names that somebody else holds at the target: %(count)s."),
     "mirror.doubtful": N_("Answers of the target that cannot be true: %(count)s."),
     "mirror.awaiting_person": N_("Deletions that wait for a person: %(count)s."),
-    "mirror.unreachable_long": N_("The target has been out of reach for more than an hour."),
+    "mirror.unreachable_long": N_("The target has been out of reach for more than %(hours)s h."),
     "mirror.not_proven_gone": N_(
-        "Something that was withdrawn or narrowed is not yet proven gone after more than an hour."
+        "Something that was withdrawn or narrowed is not yet proven gone after more than %(minutes)s minutes."
     ),
     "mirror.reconciliation_missed": N_("The nightly comparison has not been completed for 36 hours."),
     "mirror.bad_url": N_("“%(url)s” is not an address that can be spoken to; write https://host/path."),
@@ -46,6 +46,18 @@ MIRROR_MESSAGES: dict[str, str] = {
     "mirror.too_large": N_("The target's answer is larger than %(limit)s MB; it was cut off."),
     "mirror.too_slow": N_("The target's answer took longer than %(seconds)s s; it was cut off."),
     "mirror.not_json": N_("The target answered with something that is no answer of its interface."),
+    "mirror.answer_unsigned": N_(
+        "The target's answer is not signed with the agreed secret; it is not believed."
+    ),
+    "mirror.no_listing": N_(
+        "“%(target)s” has no way to say what it holds, so it cannot be compared; what is known are its signed receipts."
+    ),
+    "mirror.foreign_listing": N_(
+        "The address of the list, %(url)s, is not on the target's own site, or it carries a question of its own."
+    ),
+    "mirror.short_secret": N_(
+        "The secret of target “%(target)s” is shorter than %(least)s characters; make one that cannot be guessed."
+    ),
     "mirror.failing": N_("The target answered with error %(status)s."),
     "mirror.refused": N_("The target refuses the entry: %(detail)s."),
     "mirror.not_authorized": N_("The target does not accept the portal's credentials for this."),

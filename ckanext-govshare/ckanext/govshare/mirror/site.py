@@ -1,0 +1,42 @@
+"""What the relay and the reconciliation ask of a target, of whatever kind it is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from ckanext.govshare.domain.mirror import Found, Wanted
+
+
+@dataclass(frozen=True)
+class Listing:
+    """What a target says it holds of ours, and how many it says that is."""
+
+    found: tuple[Found, ...]
+    told: int
+
+
+class TargetSite(Protocol):
+    """One target for the length of one run; faults are :class:`RuleError` that name them."""
+
+    def close(self) -> None:
+        """Hang up."""
+
+    def wanted(self, copy: Mapping[str, Any]) -> Wanted:
+        """Return how a copy must stand there."""
+
+    def list(self) -> Listing:
+        """List what is ours there, as the target itself tells it."""
+
+    def find(self, entry_id: str, names: Sequence[str]) -> str | None:
+        """Return the remote id of an entry whose acknowledgement was lost; ``names`` are those it was public under."""
+
+    def put(self, wanted: Wanted, remote_id: str | None, organization: Mapping[str, str]) -> Found:
+        """Write an entry unless it stands there already, and return what the target then says it holds."""
+
+    def remove(self, remote_id: str) -> None:
+        """Take an entry away; one that is gone already is no fault."""
+
+    def seen_by_strangers(self, key: str) -> Found | None:
+        """Return what anybody gets of an entry, None when nothing."""
