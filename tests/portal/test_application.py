@@ -7,7 +7,6 @@ import threading
 from datetime import timedelta
 from functools import cache
 from typing import Any
-from uuid import uuid4
 
 import pytest
 import sqlalchemy as sa
@@ -15,11 +14,10 @@ from ckan import model
 from ckan.plugins import toolkit
 from ckanext.govshare import runtime
 from ckanext.govshare.domain.application import APPLICATION, GRANTED, STATES
-from ckanext.govshare.logic.application import clock, delivering
+from ckanext.govshare.logic.application import clock
 from ckanext.govshare.logic.clocks import reminding
 from ckanext.govshare.logic.deadline import calendars
 from ckanext.govshare.model import Application, ApplicationEntry, JournalRow, journal
-from flask import g
 
 from tests.domain.test_application import PERMITTED
 from tests.portal.applicants import (
@@ -32,8 +30,7 @@ from tests.portal.applicants import (
     form,
     take,
 )
-from tests.portal.officers import Department, act, person, system
-from tests.portal.test_edition import SMALL, released
+from tests.portal.officers import Department, act, person
 
 pytestmark = pytest.mark.usefixtures("with_plugins", "with_request_context")
 
@@ -477,62 +474,6 @@ def test_an_approval_becomes_a_grant_by_agreement_and_a_revocation_ends_it(offic
         act(office.clerk, "govshare_grant_revoke", id=grant["number"], note="违反协议")
     with pytest.raises(toolkit.ObjectNotFound):
         act(Department().head, "govshare_grant_revoke", id=grant["number"], note="违反协议")
-
-
-def granted(office: Department, columns: list[str]) -> tuple[str, dict[str, Any], str]:
-    """A conditional entry with data, applied for, granted for some columns, agreed on: holder, grant, number."""
-    items = [{"name": name, "type": "C"} for name in ("名称", "代码", "数量")]
-    entry = conditional(office, data_items=items)
-    released(office, entry, SMALL)
-    who = person("citizen")
-    shown = act(who, "govshare_application_create", **form(), entries=[{"id": entry["id"]}])
-    number = shown["number"]
-    take(office.clerk, number, "accept")
-    part = {**approval(shown), "scope": {entry["id"]: columns}}
-    take(office.head, number, "approve_partly", **part, note="其余不开放")
-    terms = part["terms_version"]
-    agreed = act(who, "govshare_grant_create", id=number, terms_version=terms, name="测试甲")
-    return who, agreed["grants"][0], number
-
-
-def test_a_grant_hands_out_its_columns_to_its_holder_until_it_is_revoked(office, app):
-    """By session or token, in every format, each download recorded; revoked is 403 at once (security.md A3, D4)."""
-    who, grant, number = granted(office, ["名称", "数量"])
-    assert set(grant["formats"]) >= {"csv", "xlsx", "json", "parquet"}
-
-    def fetch(name: str, format_name: str = "csv") -> Any:
-        token = toolkit.get_action("api_token_create")(system(), {"user": name, "name": uuid4().hex})["token"]
-        address = f"/application/grant/{grant['number']}/{format_name}"
-        g.pop("_login_user", None)  # the tests' own context would keep whoever asked before
-        return app.get(address, headers={"Authorization": token}, follow_redirects=False)
-
-    answer = fetch(who)
-    assert (answer.status_code, answer.body.splitlines()[:1]) == (200, ["名称,数量"]), (
-        answer.headers,
-        answer.body,
-    )
-    assert "007" not in answer.body
-    assert answer.headers["Cache-Control"] == "private, no-store"
-    assert grant["number"] in answer.headers["Content-Disposition"]
-    moves = [line["move"] for line in act(who, "govshare_application_show", id=number)["history"]]
-    assert moves.count("download") == 1
-    assert fetch(who, "exe").status_code == 404
-    assert fetch(office.clerk).status_code == 403
-    assert fetch(person("eve")).status_code == 404
-    act(office.head, "govshare_grant_revoke", id=grant["number"], note="违反协议")
-    assert fetch(who).status_code == 403
-
-
-def test_a_revocation_bites_between_two_chunks(office, monkeypatch):
-    """What has begun to leave stops leaving."""
-    monkeypatch.setattr(delivering, "CHUNK", 8)
-    who, grant, _number = granted(office, ["名称"])
-    user = model.User.get(who)
-    sent = delivering.take({"user": who, "auth_user_obj": user}, grant["number"], "csv")
-    assert len(next(sent.pieces)) == 8
-    act(office.head, "govshare_grant_revoke", id=grant["number"], note="违反协议")
-    with pytest.raises(ConnectionAbortedError):
-        list(sent.pieces)
 
 
 def test_full_view_is_recorded_with_its_reason(office):

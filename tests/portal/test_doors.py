@@ -37,7 +37,8 @@ DOORS: dict[str, str] = {
         govshare_application_create govshare_application_move govshare_application_propose
         govshare_grant_create govshare_grant_revoke""",
     "an applicant's own papers, and a look into them that is recorded": """
-        govshare_application_draft_update govshare_application_reveal""",
+        govshare_application_draft_update govshare_application_reveal
+        govshare_grant_report govshare_grant_renew""",
     "what is public stands elsewhere as well": "govshare_mirror_retry",
     "imports make drafts": """
         govshare_catalog_import govshare_catalog_preview govshare_catalog_mapping_delete""",

@@ -17,6 +17,8 @@ from ckanext.govshare.logic.catalog import run as catalog_run
 from ckanext.govshare.logic.clocks import reminding
 from ckanext.govshare.logic.deadline import calendars
 from ckanext.govshare.logic.edition import masking, receiving, releasing, retention, scanning
+from ckanext.govshare.logic.grant import files as granted_files
+from ckanext.govshare.logic.grant import links
 from ckanext.govshare.logic.journal import chain
 from ckanext.govshare.mirror import alarming, reconcile, relay
 from ckanext.govshare.model import outbox
@@ -128,6 +130,18 @@ def _handle_next() -> bool:
     return True
 
 
+def _end_grants() -> int:
+    """Destroy the files of grants that are over, forget links that nobody can use; a fault waits for the next tick."""
+    try:
+        return granted_files.destroy_due() + links.forget_over()
+    except Exception:
+        log.exception("what ended grants leave could not be taken away")
+        model.Session.rollback()
+        return 0
+    finally:
+        model.Session.remove()
+
+
 def follow() -> None:
     """Let the mirrors follow what has changed, for less than a minute; what is left waits for the next tick."""
     try:
@@ -167,7 +181,7 @@ def alarm() -> int:
 
 def all_due() -> int:
     """Do everything that time has made due; return how much was done."""
-    done = _count_time() + drain() + retention.delete_due(runtime.now())
+    done = _count_time() + drain() + retention.delete_due(runtime.now()) + _end_grants()
     follow()
     compare()
     done += alarm()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from functools import cache, lru_cache
 from hashlib import sha256
@@ -168,6 +168,16 @@ def application_limits() -> Limits:
 @cache
 def application_fields() -> tuple[FormField, ...]:
     """Return the rows of the application's form, in order."""
+    return _form(application("fields"))
+
+
+@cache
+def use_report_fields() -> tuple[FormField, ...]:
+    """Return the rows of the use report (使用情况报告), in order."""
+    return _form(application("use_report"))
+
+
+def _form(rows: Iterable[Mapping[str, Any]]) -> tuple[FormField, ...]:
     audiences = application("audiences")
     return tuple(
         FormField(
@@ -177,7 +187,7 @@ def application_fields() -> tuple[FormField, ...]:
                 "options": tuple(_term(option) for option in row.get("options", ())),
             }
         )
-        for row in application("fields")
+        for row in rows
     )
 
 

@@ -10,9 +10,9 @@ from tempfile import TemporaryDirectory
 from ckanext.govshare.domain.table import Column
 from ckanext.govshare.exports import bundle, checksums, dictionary, shelf
 from ckanext.govshare.exports.formats import BY_NAME, FORMATS, possible
-from ckanext.govshare.exports.source import opened
+from ckanext.govshare.exports.source import narrow, opened
 
-__all__ = ["FORMATS", "Built", "build", "build_companions", "possible"]
+__all__ = ["FORMATS", "Built", "build", "build_companions", "narrow", "possible"]
 
 CHECKSUMS, BUNDLE = "sha256sums", "zip"
 

@@ -82,3 +82,16 @@ def opened(parquet: Path, columns: Sequence[Column], scratch: Path) -> Iterator[
             connection.execute(setting)
         source = Source(connection, parquet, tuple(columns), 0)
         yield Source(connection, parquet, tuple(columns), int(source.aggregates(["count(*)"])[0]))
+
+
+def narrow(parquet: Path, columns: Sequence[Column], target: Path) -> None:
+    """Write the table with these columns and no other, rows and types as they are."""
+    listed = ", ".join(quoted_name(column.name) for column in columns)
+    with (
+        TemporaryDirectory(dir=target.parent, prefix=".narrow-") as scratch,
+        opened(parquet, columns, Path(scratch)) as source,
+    ):
+        source.connection.execute(
+            f"COPY (SELECT {listed} FROM read_parquet({quoted_text(parquet)})) TO {quoted_text(target)}"  # noqa: S608
+            " (FORMAT parquet, COMPRESSION zstd)"
+        )

@@ -91,7 +91,7 @@ def _facts(reason: Reason) -> Mapping[str, object]:
 
 def field_label(name: str) -> str:
     """Return the word that the reader knows a field by."""
-    for field in (*rulebook.entry_fields(), *rulebook.application_fields()):
+    for field in (*rulebook.entry_fields(), *rulebook.application_fields(), *rulebook.use_report_fields()):
         if field.name == name:
             return field.label.get(language()) or field.label["zh"]
     return _FIELD_WORDS.get(name, name)

@@ -10,6 +10,7 @@ from ckanext.govshare.logic.calendar.messages import CALENDAR_MESSAGES
 from ckanext.govshare.logic.catalog.messages import CATALOG_MESSAGES
 from ckanext.govshare.logic.deadline.messages import DEADLINE_MESSAGES
 from ckanext.govshare.logic.edition.messages import EDITION_MESSAGES
+from ckanext.govshare.logic.grant.messages import GRANT_MESSAGES
 from ckanext.govshare.logic.key.messages import KEY_MESSAGES
 from ckanext.govshare.logic.marking import N_
 from ckanext.govshare.logic.mirror.messages import MIRROR_MESSAGES
@@ -20,6 +21,7 @@ MESSAGES: dict[str, str] = {
     **CATALOG_MESSAGES,
     **DEADLINE_MESSAGES,
     **EDITION_MESSAGES,
+    **GRANT_MESSAGES,
     **KEY_MESSAGES,
     **MIRROR_MESSAGES,
     "workflow.unknown_move": N_("There is no step called “%(move)s”."),

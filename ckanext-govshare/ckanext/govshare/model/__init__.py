@@ -12,6 +12,7 @@ from ckanext.govshare.model.chain import JournalAnchor, JournalHead, JournalLink
 from ckanext.govshare.model.change import Change
 from ckanext.govshare.model.edition import Artifact, Edition
 from ckanext.govshare.model.grant import Grant
+from ckanext.govshare.model.grant_use import GrantFile, GrantLink, GrantRenewal, GrantReport, GrantUse
 from ckanext.govshare.model.journal import JournalRow
 from ckanext.govshare.model.mirror import (
     MirrorAlarm,
@@ -44,6 +45,11 @@ __all__ = [
     "DataKey",
     "Edition",
     "Grant",
+    "GrantFile",
+    "GrantLink",
+    "GrantRenewal",
+    "GrantReport",
+    "GrantUse",
     "JournalAnchor",
     "JournalHead",
     "JournalLink",

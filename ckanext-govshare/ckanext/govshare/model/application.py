@@ -60,6 +60,7 @@ class Application(toolkit.BaseModel):
             for column in HANDLERS
         ),
         sa.UniqueConstraint("applicant_id", "idempotency_key", name=f"{TABLE}_key"),
+        sa.UniqueConstraint("id", "applicant_id", name=f"{TABLE}_of_applicant"),
         sa.Index(f"{TABLE}_inbox", "organization_id", "state", "due_on"),
         # The inbox by due date, of all departments and of one: found, counted by state and sorted in the index.
         *(

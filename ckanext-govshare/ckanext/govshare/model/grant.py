@@ -20,6 +20,7 @@ class Grant(toolkit.BaseModel):
     __tablename__ = "govshare_grant"
     __table_args__ = (
         sa.UniqueConstraint("application_id", "entry_id", name="govshare_grant_once"),
+        sa.UniqueConstraint("id", "holder_id", name="govshare_grant_of_holder"),
         sa.CheckConstraint("ends_on >= starts_on", name="govshare_grant_dates"),
         sa.CheckConstraint(
             "(revoked_at IS NULL) = (revoked_by IS NULL) AND (revoked_at IS NULL OR revoked_reason <> '')",

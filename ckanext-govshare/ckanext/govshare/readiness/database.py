@@ -21,7 +21,12 @@ MIGRATED = {
 }
 
 # Walls that stand in the database: the gate on both tables, and what only ever grows.
-TRIGGERS = {"govshare_gate": 2, "govshare_gate_on_delete": 1, "govshare_append_only": 3}
+TRIGGERS = {
+    "govshare_gate": 2,
+    "govshare_gate_on_delete": 1,
+    "govshare_append_only": 3,
+    "govshare_grant_link_once": 1,
+}
 
 
 def check(_config: Config) -> Iterator[Fault]:

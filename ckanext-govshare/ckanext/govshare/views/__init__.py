@@ -17,6 +17,7 @@ from ckanext.govshare.views import (
     embed,
     entry_form,
     feed,
+    grant,
     health,
     mirror,
     notice,
@@ -44,6 +45,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     deadline.blueprint,
     statistics.blueprint,
     apply.blueprint,
+    grant.blueprint,
     application.blueprint,
     application_case.blueprint,
 )

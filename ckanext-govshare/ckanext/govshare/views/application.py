@@ -11,7 +11,6 @@ from flask import Blueprint
 from werkzeug.wrappers import Response
 
 from ckanext.govshare.domain.application import GRANTED, REFUSED, SUPPLEMENTING
-from ckanext.govshare.logic.application import delivering
 from ckanext.govshare.views import application_documents as documents
 from ckanext.govshare.views import application_fields as fields
 from ckanext.govshare.views import officer
@@ -127,24 +126,6 @@ def document(number: str, kind: str) -> str:
     if found is None:
         toolkit.abort(404, toolkit._("There is no such document."))
     return toolkit.render("govshare/application/document.html", {"case": shown, "document": found})
-
-
-@blueprint.route("/grant/<grant>/<format_name>")
-def download(grant: str, format_name: str) -> Response:
-    """Send the granted columns to the holder, by session or by token; 403 says why they are not handed out."""
-    user = toolkit.current_user
-    try:
-        sent = delivering.take({"user": user.name, "auth_user_obj": user}, grant, format_name)
-    except toolkit.ObjectNotFound:
-        toolkit.abort(404, toolkit._("There is no such file."))
-    except toolkit.NotAuthorized as error:
-        toolkit.abort(403, str(error))
-    response = Response(sent.pieces, content_type=sent.media_type)
-    response.content_length = sent.size
-    response.headers["Content-Disposition"] = f'attachment; filename="{sent.filename}"'
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
 
 
 def why(shown: dict[str, Any]) -> str:

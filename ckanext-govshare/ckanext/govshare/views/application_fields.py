@@ -56,14 +56,15 @@ def of_step(
             "errors": wrong.get(field.name, []),
             "options": [{"value": term.code, "label": term.label[language()]} for term in field.options],
             "type": INPUT_TYPES.get(field.kind, "text"),
-            "attrs": _attributes(field),
+            "attrs": attributes(field),
         }
         for field in rulebook.application_fields()
         if (not step or field.step == step) and applies(field, values)
     ]
 
 
-def _attributes(field: Any) -> dict[str, Any]:
+def attributes(field: Any) -> dict[str, Any]:
+    """Return what the browser is told of a field: how long, and what it may fill in by itself."""
     attributes: dict[str, Any] = {"autocomplete": AUTOCOMPLETE.get(field.name, "off")}
     if field.max_length:
         attributes["maxlength"] = field.max_length

@@ -58,7 +58,12 @@ def check(name: str) -> Page:
         try:
             sent = officer.call(
                 "govshare_application_create",
-                {**draft["values"], "entries": draft["entries"], "key": key or draft["id"]},
+                {
+                    **draft["values"],
+                    "entries": draft["entries"],
+                    "renews": draft["renews"],
+                    "key": key or draft["id"],
+                },
             )
             return toolkit.redirect_to("govshare_application.receipt", number=sent["number"])
         except toolkit.ValidationError as error:

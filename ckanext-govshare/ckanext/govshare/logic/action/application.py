@@ -57,6 +57,7 @@ def govshare_application_create(context: Context, data_dict: DataDict) -> DataDi
 
     :param entries: ``[{id, columns}]``, conditional entries of one department; no columns means all
     :param key: the same key is the same application, however often it is sent; also the header Idempotency-Key
+    :param renews: number of the grant that this application renews
     :param …: the fields of the form by name
     :returns: the application as ``govshare_application_show`` does
     """

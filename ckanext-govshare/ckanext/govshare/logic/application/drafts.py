@@ -31,8 +31,9 @@ def show(user_id: str, package: Any) -> DataDict:
     return {
         "id": row.id if row else "",
         "entry": {"id": package.id, "name": package.name, "title": package.title},
-        "values": {key: value for key, value in values.items() if key != "entries"},
+        "values": {key: value for key, value in values.items() if key not in ("entries", "renews")},
         "entries": values.get("entries") or [],
+        "renews": values.get("renews", ""),
         "defects": [describe(reason) for reason in form.defects(values, complete=True)],
         "saved": bool(row),
     }
@@ -43,6 +44,7 @@ def save(user_id: str, package: Any, data_dict: DataDict) -> DataDict:
     known = show(user_id, package)
     values = {**known["values"], **form.read(data_dict)}
     values["entries"] = form.wanted(data_dict["entries"]) if "entries" in data_dict else known["entries"]
+    values["renews"] = str(data_dict.get("renews", known["renews"]) or "")
     draft_id = known["id"] or str(uuid4())
     blob = sealed.seal(values, row=draft_id, column=sealed.DRAFT)
     # Two windows of one applicant may save at once: the row that came first stays, with its id.

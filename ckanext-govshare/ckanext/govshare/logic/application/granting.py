@@ -81,7 +81,9 @@ def load(context: DataDict, data_dict: DataDict, *, lock: bool = False) -> tuple
     """Load a grant by id or number with who asks; 404 for strangers."""
     wanted = str(toolkit.get_or_bust(data_dict, "id"))
     query = sa.select(Grant).where(sa.or_(Grant.id == wanted, Grant.number == wanted))
-    row = model.Session.scalar(query.with_for_update() if lock else query)
+    if lock:
+        query = query.with_for_update().execution_options(populate_existing=True)
+    row = model.Session.scalar(query)
     user_id = roles.user_id_of(context)
     actor = roles.actor_of(user_id, row.organization_id) if row else Actor(user_id, frozenset())
     if row is None or not (actor.roles or row.holder_id == user_id):

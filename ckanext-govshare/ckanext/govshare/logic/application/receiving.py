@@ -19,6 +19,7 @@ from ckanext.govshare.domain.workflow import Actor, Case
 from ckanext.govshare.logic import moving, roles
 from ckanext.govshare.logic.application import cases, clock, drafts, form, numbers, sealed
 from ckanext.govshare.logic.errors import refuse
+from ckanext.govshare.logic.grant import renewing
 from ckanext.govshare.model import Application, ApplicationEntry, journal
 
 Context = dict[str, Any]
@@ -37,9 +38,12 @@ def receive(context: Context, data_dict: DataDict, key: str) -> Application:
     packages = form.entries_of(context, rows, lock=True)
     for row, package in zip(rows, packages, strict=True):
         row["columns"] = row["columns"] or form.columns_of(package)
+    renewed = renewing.followed(user_id, data_dict.get("renews"), [package.id for package in packages])
     _refuse_unless_complete(user_id, values, rows, packages)
     try:
         received = _save(user_id, values, list(zip(rows, packages, strict=True)), key)
+        if renewed:
+            renewing.note(received, renewed)
         model.Session.commit()
     except sa.exc.IntegrityError:
         # Somebody was faster: the same form sent twice at once, or two windows for the same entry.

@@ -14,9 +14,11 @@ from ckanext.govshare.domain.application_needs import unmet_by_case
 from ckanext.govshare.domain.decision import Refused
 from ckanext.govshare.domain.workdays import Calendar
 from ckanext.govshare.domain.workflow import Case as Facts
-from ckanext.govshare.logic.application import clock, delivering, granting, sealed
+from ckanext.govshare.logic.application import clock, granting, sealed
 from ckanext.govshare.logic.application.cases import Case
 from ckanext.govshare.logic.errors import describe, language
+from ckanext.govshare.logic.grant import renewing
+from ckanext.govshare.logic.grant import showing as grants
 from ckanext.govshare.model import Application, ApplicationEntry, journal
 
 DataDict = dict[str, Any]
@@ -44,14 +46,8 @@ def show(case: Case) -> DataDict:
         "reply": row.reply,
         "moves": [_offer(case, move.name) for move in APPLICATION.moves if "system" not in move.roles],
         "history": _history(row, officer=officer),
-        "grants": [
-            {
-                **granting.shown(grant),
-                "formats": delivering.formats(grant),
-                "revocable": granting.revocable(grant, case.actor),
-            }
-            for grant in granting.of_application(row.id)
-        ],
+        "grants": grants.listed(granting.of_application(row.id), case.actor),
+        "renews": renewing.renewed_by(row.id),
     }
     if officer:
         shown["proposal"] = row.proposal

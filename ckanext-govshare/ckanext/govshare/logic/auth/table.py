@@ -58,6 +58,10 @@ TABLE: Mapping[str, Who] = {
     "govshare_application_reveal": registered,
     "govshare_grant_create": registered,
     "govshare_grant_list": registered,
+    "govshare_grant_show": registered,
+    "govshare_grant_rows": registered,
+    "govshare_grant_report": registered,
+    "govshare_grant_renew": registered,
     "govshare_grant_revoke": officers,
     # office 机构信息
     "govshare_office_list": registered,

@@ -16,7 +16,7 @@ from ckanext.govshare.model import Application, Grant, Publication, Reminder
 # Case kind → the column of its name, the column of its id, and the page on which it is dealt with.
 _NAMES = {
     "application": (Application.number, Application.id, "/application/%s"),
-    "grant": (Grant.number, Grant.id, ""),
+    "grant": (Grant.number, Grant.id, "/application/grant/%s"),
     "entry": (Publication.title, Publication.entry_id, "/workbench/publication/%s"),
 }
 

@@ -25,6 +25,7 @@ from ckanext.govshare.logic import indexing
 from ckanext.govshare.logic.edition import artifacts, cases, datastore_rows, files, urls
 from ckanext.govshare.logic.edition.progress import tell
 from ckanext.govshare.logic.entry import card
+from ckanext.govshare.logic.grant import files as granted_files
 from ckanext.govshare.model import Artifact, Edition, Publication
 from ckanext.govshare.model.journal import SYSTEM
 
@@ -57,10 +58,11 @@ def bring_in_step(entry_id: str) -> None:
     moved = set() if everyone else artifacts.move_to_vault(entry_id)
     edition = cases.current(entry_id) if may_deliver_data(publication.openness) else None
     _write_resources(package, edition)
-    event = indexing.announce(entry_id)
+    event, current = indexing.announce(entry_id), edition.id if edition else None
     model.Session.commit()
     _load_rows(entry_id, edition if everyone else None)
     artifacts.clear_shelf(moved)
+    granted_files.keep_only(entry_id, current)
     indexing.follow(event, {})
 
 

@@ -1,0 +1,252 @@
+"""A grant in use, in a real browser and by a real HTTP client: taken, continued, counted, revoked, reported, renewed."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import re
+import socket
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
+from uuid import uuid4
+from zoneinfo import ZoneInfo
+
+import pytest
+import requests
+from ckanext.govshare import rulebook
+from playwright.sync_api import expect
+
+from tests.journeys.conftest import DESK, PHONE
+from tests.journeys.test_conditional_data import Call, call, until  # noqa: F401 - a fixture
+
+PATIENCE = 60_000  # milliseconds that building a file may take on a busy machine
+IN_A_YEAR = (datetime.now(ZoneInfo("Asia/Shanghai")).date() + timedelta(days=300)).isoformat()
+REVIEW = {
+    "basis": "中华人民共和国保守国家秘密法",
+    "conclusion": "may_open",
+    "answers": {question.code: True for question in rulebook.secrecy_questions()},
+}
+PAPERS = {
+    "applicant_kind": "person",
+    "applicant_name": "何演示",
+    "id_kind": "passport",
+    "id_number": "E00000001",
+    "contact_phone": "13800138000",
+    "contact_email": "he@example.org",
+    "supply_form": "file",
+    "frequency": "once",
+    "purpose_kind": "research",
+    "use_until": IN_A_YEAR,
+    "storage_place": "本市机房",
+    "protection_level": "level3",
+    "security_measures": "加密保存，专人管理",
+    "incident_contact": "罗样例",
+    "incident_phone": "0450-0000002",
+    "commitment": str(rulebook.application("commitment")["version"]),
+}
+ROWS = 80_000
+LONG = "记录" * 25  # so that the file is longer than what sockets and the gateway hold on its way
+
+
+@pytest.fixture(scope="module")
+def entry(call, accounts):  # noqa: F811
+    """A conditional entry of the clerk's department with a table of some megabytes, and what is granted of it."""
+    query = f"+organization:{accounts['clerk']['organization']} +openness:conditional"
+    found = call("", "package_search", fq=query, rows=50, sort="title_string asc")["results"]
+    chosen = found[-1]
+    items = chosen["data_items"]
+    items = json.loads(items) if isinstance(items, str) else items
+    names = [item["name"] for item in items][:2]
+    lines = "".join(f"第{number}行{LONG},{number},金丝雀丁\n" for number in range(ROWS))
+    table = f"{names[0]},{names[1]},不开放的一列\n{lines}".encode()
+    made = call("clerk", "govshare_edition_create", files={"upload": ("表.csv", table)}, entry=chosen["id"])
+    for who, move, more in (
+        ("clerk", "declare", {"note": "均为公共设施数据"}),
+        ("head", "confirm", {}),
+        ("head", "review", {"review": REVIEW}),
+        ("head", "release", {}),
+    ):
+        shown = until(
+            call, who, made["id"], lambda e, m=move: next(x for x in e["moves"] if x["name"] == m)["allowed"]
+        )
+        call(who, "govshare_edition_move", id=made["id"], move=move, version=shown["version"], **more)
+    until(call, "clerk", made["id"], lambda e: e["released_at"])
+    return {**chosen, "granted": names}
+
+
+@pytest.fixture
+def grant(call, entry):  # noqa: F811
+    """A fresh grant of the citizen's: number of the grant and of its application."""
+    for row in call("citizen", "govshare_application_list")["results"]:
+        if row["state"] in ("submitted", "supplementing", "accepted") and entry["title"] in row["title"]:
+            call(
+                "citizen",
+                "govshare_application_move",
+                id=row["number"],
+                move="withdraw",
+                version=row["version"],
+            )
+    wanted = {"entries": [{"id": entry["id"], "columns": entry["granted"]}]}
+    sent = call(
+        "citizen", "govshare_application_create", **PAPERS, **wanted, purpose=f"研究{uuid4().hex[:6]}"
+    )
+    number = sent["number"]
+    shown = call("clerk", "govshare_application_move", id=number, move="accept", version=sent["version"])
+    reply = {
+        "scope": {entry["id"]: entry["granted"]},
+        "purpose": sent["number"],
+        "ends_on": IN_A_YEAR,
+        "terms_version": rulebook.application_limits().terms_version,
+    }
+    call("head", "govshare_application_move", id=number, move="approve", version=shown["version"], **reply)
+    return number
+
+
+def agree(page, number):
+    """Accept the agreement in the browser; return the number of the grant."""
+    page.goto(f"/application/{number}")
+    page.locator("[name=name]").fill("何演示")
+    page.get_by_role("button", name="我接受协议").click()
+    page.get_by_role("link", name="获取数据").click()
+    return re.search(r"QX\d{8}-[2-9A-HJ-NP-Z]{8}", page.url).group()
+
+
+def test_from_the_agreement_to_the_renewal(log_in, grant, entry, accounts, base_url, axe, call):  # noqa: F811
+    """One-use link → used link → the same by token, in halves → revoked → refused; report; a renewal is not for the revoked."""
+    citizen, head = log_in("citizen"), log_in("head")
+    number = agree(citizen, grant)
+    axe(citizen)
+    with citizen.expect_download(timeout=PATIENCE) as begun:
+        citizen.get_by_role("button", name="CSV", exact=True).click()
+    rows = begun.value.path().read_text(encoding="utf-8").splitlines()
+    assert rows[0] == ",".join(entry["granted"])
+    assert len(rows) == ROWS + 1
+    assert "金丝雀丁" not in rows[1]
+    assert number in begun.value.suggested_filename
+
+    # The link once more: a clear page, and the way to a new one. In another browser it is nothing.
+    used = begun.value.url
+    citizen.goto(used)
+    expect(citizen.get_by_role("heading", name="链接已失效")).to_be_visible()
+    expect(citizen.locator("main")).to_contain_text("已经用过")
+    axe(citizen)
+    again = log_in("citizen")
+    assert again.request.get(used).status == 410
+    assert citizen.request.get(f"/application/grant/{number}/csv").status == 403
+    citizen.get_by_role("link", name="去授权页面").click()
+    expect(citizen.locator("main")).to_contain_text("下载 1 次")
+    # A browser continues what broke off by the same link.
+    rest = citizen.request.get(used, headers={"Range": "bytes=1000-1999"})
+    assert (rest.status, len(rest.body())) == (206, 1000)
+    assert rest.body() == begun.value.path().read_bytes()[1000:2000]
+
+    program = {"Authorization": accounts["citizen"]["token"]}
+    address = f"{base_url}/application/grant/{number}/csv"
+    first = requests.get(address, headers={**program, "Range": "bytes=0-99999"}, timeout=60)
+    assert (first.status_code, len(first.content)) == (206, 100_000)
+    parts = {"Range": "bytes=100000-", "If-Range": first.headers["ETag"]}
+    second = requests.get(address, headers={**program, **parts}, timeout=60)
+    assert first.content + second.content == begun.value.path().read_bytes()
+    rows = call("citizen", "govshare_grant_rows", id=number, limit=3, sort=f"{entry['granted'][1]} desc")
+    assert [list(row) for row in rows["records"]] == [entry["granted"]] * 3
+    assert rows["total"] == ROWS
+
+    half = HalfRead(address, accounts["citizen"]["token"])
+    half.read(200_000)
+    revoke(head, grant)
+    with pytest.raises(http.client.IncompleteRead) as caught:
+        half.read_all()
+    assert half.taken + len(caught.value.partial) < half.size
+    for attempt in ({}, {"Range": "bytes=100-"}):
+        assert requests.get(address, headers={**program, **attempt}, timeout=60).status_code == 403
+    assert citizen.request.get(used, headers={"Range": "bytes=1000-1999"}).status == 403
+    citizen.goto(f"/application/grant/{number}")
+    expect(citizen.locator("main")).to_contain_text("超出约定用途")
+    expect(citizen.get_by_role("button", name="CSV", exact=True)).to_have_count(0)
+    expect(citizen.get_by_role("button", name="申请续期")).to_have_count(0)
+    reported(citizen, head, grant, axe)
+
+
+class HalfRead:
+    """A download by Python's own client, which reads as far as it is told; its socket holds little beyond that."""
+
+    def __init__(self, address: str, token: str) -> None:
+        where = urlsplit(address)
+        self.connection = http.client.HTTPConnection(where.hostname, where.port, timeout=60)
+        self.connection.sock = socket.socket()
+        self.connection.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 8192)
+        self.connection.sock.settimeout(60)
+        self.connection.sock.connect((where.hostname, where.port))
+        self.connection.request("GET", where.path, headers={"Authorization": token})
+        self.answer = self.connection.getresponse()
+        self.size, self.taken = int(self.answer.headers["Content-Length"]), 0
+
+    def read(self, count: int) -> None:
+        self.taken += len(self.answer.read(count))
+
+    def read_all(self) -> bytes:
+        return self.answer.read()
+
+
+def revoke(head, number):
+    """Revoke the grant of an application, with a reason."""
+    head.goto(f"/workbench/application/{number}")
+    head.get_by_text("撤回授权…").click()
+    form = head.locator("form:has(input[name=move][value=revoke])")
+    form.locator("[name=note]").fill("超出约定用途")
+    form.get_by_role("button", name="撤回授权").click()
+    expect(head.get_by_role("status").first).to_contain_text("已撤回")
+
+
+def reported(citizen, head, number, axe):
+    """Hand in the use report; what is missing is told by field and nothing typed is lost; the head reads it."""
+    expect(citizen.locator("#report")).to_contain_text("请在")
+    form = citizen.locator("#report form")
+    form.locator("[name=made]").fill("统计了高峰时段")
+    form.get_by_role("button", name="提交报告").click()
+    expect(citizen.locator(".gs-error-summary")).to_contain_text("数据现在怎样")
+    axe(citizen)
+    expect(citizen.locator("[name=made]")).to_have_value("统计了高峰时段")
+    citizen.locator("input[name=data_state][value=destroyed]").check()
+    citizen.get_by_role("button", name="提交报告").click()
+    expect(citizen.get_by_role("status").first).to_contain_text("已提交")
+    head.goto(f"/workbench/application/{number}")
+    head.get_by_role("link", name="查看每次下载、使用情况报告和续期").click()
+    expect(head.locator("#report")).to_contain_text("统计了高峰时段")
+    expect(head.locator("#report")).to_contain_text("已全部删除")
+    axe(head)
+
+
+def test_a_renewal_opens_the_form_filled_in(log_in, grant, axe):
+    """One button on the page of the grant; the undertaking is given anew; the officer sees what it renews."""
+    citizen, clerk = log_in("citizen"), log_in("clerk")
+    number = agree(citizen, grant)
+    citizen.get_by_role("button", name="申请续期").click()
+    expect(citizen.locator("main")).to_contain_text(number)
+    axe(citizen)
+    citizen.get_by_role("link", name="继续填写").click()
+    citizen.locator("input[name=commitment]").check()
+    citizen.get_by_role("button", name="保存并继续").click()
+    expect(citizen.locator("main")).to_contain_text("本市机房")
+    citizen.get_by_role("button", name="提交申请").click()
+    expect(citizen.get_by_role("heading", name="您的申请已收到")).to_be_visible()
+    renewal = re.search(
+        r"SQ\d{8}-[2-9A-HJ-NP-Z]{8}", citizen.locator(".gs-receipt-number").inner_text()
+    ).group()
+    clerk.goto(f"/workbench/application/{renewal}")
+    clerk.get_by_role("link", name=number).click()
+    expect(clerk.locator("#renew")).to_contain_text(renewal)
+    citizen.goto(f"/application/{renewal}?ask=withdraw")
+    citizen.locator("form:has(input[name=move][value=withdraw])").get_by_role("button").click()
+
+
+@pytest.mark.parametrize("width", [DESK, PHONE], ids=["desk", "phone"])
+def test_the_page_of_a_grant_fits(log_in, call, axe, width):  # noqa: F811
+    """At a desk and on a phone nothing runs over the edge, programs' examples unfolded."""
+    number = call("citizen", "govshare_grant_list")[0]["number"]
+    page = log_in("citizen", viewport=width)
+    page.goto(f"/application/grant/{number}")
+    for more in page.locator("details:not([open]) > summary").all():
+        more.click()
+    axe(page)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width["width"]
