@@ -15,6 +15,7 @@ from ckanext.govshare.domain.deadline import SHANGHAI
 from ckanext.govshare.logic.application import clock
 from ckanext.govshare.logic.clocks import reminding
 from ckanext.govshare.logic.deadline import calendars
+from ckanext.govshare.logic.errors import language
 from ckanext.govshare.model import Grant, GrantReport, Notice, Reminder
 
 from tests.portal.holders import GIVEN, common, granted, ground, in_the_past, put, row_of
@@ -98,7 +99,8 @@ def test_the_report_is_asked_for_before_and_at_the_end_and_is_seen_when_it_does_
     }
     assert "application.use_report_three_left" in told(held["who"])
     assert "application.use_report_overdue" in told(office.clerk)
-    listed = [row for row in act(office.clerk, "govshare_reminder_list") if row["duty"] == "使用情况报告"]
+    label = rulebook.duty("use_report").label[language()]
+    listed = [row for row in act(office.clerk, "govshare_reminder_list") if row["duty"] == label]
     assert listed
     assert listed[0]["path"].startswith("/application/grant/")
 
@@ -128,7 +130,7 @@ def test_a_report_is_sealed_and_shown_to_holder_department_and_bureau(office, he
         assert value == {
             "made": ANSWERS["made"],
             "results": "论文一篇",
-            "data_state": "已全部删除",
+            "data_state": rulebook.use_report_fields()[2].options[0].label[language()],
             "destroyed_how": "已粉碎",
         }
     with pytest.raises(toolkit.ObjectNotFound):
