@@ -197,11 +197,24 @@ def test_the_file_holds_what_the_page_shows(app):
     assert {len(line) for line in lines} == {len(header)}
     title = model.Group.get(office.name).title
     mine = [line for line in lines if line[2] == title]
+    this_month = runtime.in_shanghai(runtime.now()).month
+    assert [line[1] for line in lines[: this_month + 1]] == ["全年", *map(str, range(1, this_month + 1))]
     assert len(mine) == 2
     received = header.index("收到申请")
     assert [line[received] for line in mine] == ["1", "1"]
     total = act(None, "govshare_statistics_applications")["total"]
     assert lines[0][received] == str(total["received"])
+
+
+def test_the_home_page_leads_to_them(app):
+    """The chief figures, each to its meaning on the page of them all."""
+    keep([row(uuid4().hex, "accepted", received_at=runtime.now())])
+    home = app.get("/").get_data(as_text=True)
+    page = app.get("/statistics").get_data(as_text=True)
+    for code in ("received", "on_time_share", "median_days", "overdue"):
+        assert f'href="/statistics#{code}"' in home
+        assert f'id="{code}"' in page
+        assert f'href="#{code}"' in page
 
 
 def test_a_year_without_applications_and_what_makes_no_sense(app):

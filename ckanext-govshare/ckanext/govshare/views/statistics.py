@@ -41,7 +41,7 @@ def applications() -> str:
             ),
             "outcomes": _picture("outcomes", _worded("application_states", total.get("outcomes", {}))),
             "refusals": _picture("refusals", _reasons(total.get("refusals", {}))),
-            "month_rows": [{**row, "name": _month(row["month"])} for row in shown["months"]],
+            "month_rows": [_dashed(row, _month(row["month"])) for row in shown["months"]],
             "department_rows": [_linked(row, shown["year"]) for row in shown["departments"]],
             "offices": toolkit.get_action("govshare_statistics_show")({}, {})["departments"],
         },
@@ -110,7 +110,12 @@ def _picture(name: str, values: list[tuple[str, int]]) -> dict[str, Any]:
 def _linked(row: Row, year: int) -> dict[str, Any]:
     """Return a department's line with a link to its own figures; one that is no more has none."""
     page = toolkit.url_for("govshare_statistics.applications", year=year, organization=row["name"])
-    return {**row, "name": toolkit.h.link_to(row["title"], page) if row["name"] else row["title"]}
+    return _dashed(row, toolkit.h.link_to(row["title"], page) if row["name"] else row["title"])
+
+
+def _dashed(row: Row, name: str) -> dict[str, Any]:
+    """Return a line of a table: a dash where there is nothing to say yet."""
+    return {"name": name, **{code: "–" if row[code] is None else row[code] for code in LINE}}
 
 
 def _month(month: int) -> str:

@@ -18,7 +18,7 @@ from ckanext.govshare.runtime import in_shanghai
 
 __all__ = ("govshare_statistics_applications", "govshare_statistics_show")
 
-FIRST_YEAR, YEAR_DIGITS = 2007, 4  # the calendar's first year
+MONTHS, FIRST_YEAR, YEAR_DIGITS = 12, 2007, 4  # the calendar's first year
 NEWEST = 6
 KEYWORDS = 5
 FACETS = ("openness", "theme", "organization", "tags")
@@ -67,7 +67,7 @@ def govshare_statistics_applications(context: Context, data_dict: DataDict) -> d
     :param breakdown: true for months and departments as well
     :rtype: dict: ``year``, ``years`` (with applications), ``at`` (instant), ``organization`` (``{name, title}`` or None),
         ``total`` (figure → int or None, with ``outcomes`` and ``refusals`` by code), ``definitions`` (list of
-        ``{code, label, meaning, rule, unit}``); with ``breakdown`` also ``months`` (twelve, each with its ``month``),
+        ``{code, label, meaning, rule, unit}``); with ``breakdown`` also ``months`` (up to now, each with its ``month``),
         ``departments`` (each with ``name`` and ``title``) and ``cells`` (a month of a department each)
     """
     toolkit.check_access("govshare_statistics_applications", context, data_dict)
@@ -84,10 +84,11 @@ def govshare_statistics_applications(context: Context, data_dict: DataDict) -> d
         "total": next(row for month, of, row in found if month is None and of is None),
         "definitions": _definitions(),
     }
-    return {**shown, **_broken_down(found)} if breakdown else shown
+    last = in_shanghai(at).month if year == in_shanghai(at).year else MONTHS
+    return {**shown, **_broken_down(found, last)} if breakdown else shown
 
 
-def _broken_down(found: list[Any]) -> dict[str, Any]:
+def _broken_down(found: list[Any], last_month: int) -> dict[str, Any]:
     ids = {of for _month, of, _row in found if of}
     query = sa.select(model.Group.id, model.Group.name, model.Group.title).where(model.Group.id.in_(ids))
     named = {row.id: {"name": row.name, "title": row.title} for row in model.Session.execute(query)}
@@ -101,7 +102,10 @@ def _broken_down(found: list[Any]) -> dict[str, Any]:
         if of and month
     ]
     return {
-        "months": [{"month": month, **months[month]} for month in sorted(months)],
+        "months": [
+            {"month": month, **months.get(month, applications.nothing())}
+            for month in range(1, last_month + 1)
+        ],
         "departments": sorted(departments, key=lambda row: (-row["received"], row["title"])),
         "cells": sorted(cells, key=lambda row: (row["title"], row["month"])),
     }

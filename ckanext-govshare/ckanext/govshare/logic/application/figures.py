@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -46,6 +47,11 @@ def of_year(
         (None if row[0] is None else int(row[0]), row[1], _figures(row._mapping, yearly=row[0] is None))  # noqa: SLF001
         for row in model.Session.execute(query)
     ]
+
+
+def nothing() -> Figures:
+    """Return the figures of a month in which nothing was received."""
+    return _figures(defaultdict(int, median_days=None), yearly=False)
 
 
 def years() -> list[int]:
