@@ -16,7 +16,7 @@ from local.failure import Failure
 from local.progress import say
 from local.site import Site
 
-WITHOUT_PORTAL = ("clock", "intake", "scan")
+WITHOUT_PORTAL = ("clock", "intake", "mask", "scan")
 
 
 def run(site: Site, arguments: list[str]) -> int:

@@ -13,14 +13,15 @@ from ckanext.govshare.domain.desensitization.risk import Risk
 from ckanext.govshare.domain.release import (
     EditionFacts,
     EntryFacts,
+    FileFacts,
     SecrecyReview,
-    data_is_public,
     is_for_everyone,
     is_public,
     may_deliver_data,
     may_publish_entry,
     may_release_edition,
     may_take_data,
+    may_take_file,
 )
 
 HASH = "a" * 64
@@ -138,7 +139,7 @@ def test_everything_wrong_is_said_at_once():
 def test_what_is_public(state, openness, card, data):
     """Cards of two classes are public once published, data of one."""
     assert is_public(state, openness) is card
-    assert data_is_public(state, openness) is data
+    assert bool(may_take_data(state, openness)) is data
 
 
 @pytest.mark.parametrize(
@@ -155,6 +156,31 @@ def test_what_is_public(state, openness, card, data):
 def test_whoever_may_not_take_data_is_told_why(state, openness, expected):
     """佳木斯 art. 26: conditional data are applied for; the rest is gone."""
     assert codes(may_take_data(state, openness)) == expected
+
+
+FILE = FileFacts("published", "unconditional", was_published=True, edition_withdrawn=False, on_shelf=True)
+
+
+@pytest.mark.parametrize(
+    ("changed", "expected"),
+    [
+        ({}, []),
+        ({"on_shelf": False}, ["release.no_such_file"]),
+        ({"edition_withdrawn": True}, ["release.edition_withdrawn"]),
+        ({"edition_withdrawn": True, "on_shelf": False}, ["release.edition_withdrawn"]),
+        ({"openness": "conditional"}, ["release.needs_grant"]),
+        ({"openness": "conditional", "on_shelf": False}, ["release.needs_grant"]),
+        ({"openness": "closed"}, ["release.data_withdrawn"]),
+        ({"publication_state": "withdrawn"}, ["release.data_withdrawn"]),
+        ({"publication_state": "withdrawn", "edition_withdrawn": True}, ["release.data_withdrawn"]),
+        ({"was_published": False}, ["release.no_such_file"]),
+        ({"was_published": False, "openness": "conditional"}, ["release.no_such_file"]),
+        ({"was_published": False, "publication_state": "draft"}, ["release.no_such_file"]),
+    ],
+)
+def test_a_file_leaves_by_its_address_or_one_sentence_says_why_not(changed, expected):
+    """Of what was never public nobody learns that it exists; what was public says that it is gone."""
+    assert codes(may_take_file(replace(FILE, **changed))) == expected
 
 
 @pytest.mark.parametrize(

@@ -1,11 +1,11 @@
-"""Uploads are deleted when they have served their purpose for long enough, and never before."""
+"""Uploads are deleted when they have served their purpose for long enough, leftovers by age, and never before."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta, timezone
 
 import pytest
-from ckanext.govshare.domain.retention import ended_at, is_due
+from ckanext.govshare.domain.retention import ended_at, is_due, is_stray
 
 RELEASED = datetime(2026, 3, 1, 8, tzinfo=timezone.utc)
 CHANGED = datetime(2026, 3, 5, 8, tzinfo=timezone.utc)
@@ -42,3 +42,11 @@ def test_it_is_due_after_exactly_the_configured_days(seconds, due):
 
 def test_what_is_in_work_is_never_due():
     assert is_due(None, 0, RELEASED) is False
+
+
+@pytest.mark.parametrize(
+    ("seconds", "stray"), [(-1, False), (0, True), (1, True)], ids=["a second before", "then", "after"]
+)
+def test_a_file_that_nobody_names_is_left_over_after_exactly_the_configured_hours(seconds, stray):
+    """Before that a release may still be under way."""
+    assert is_stray(RELEASED, 24, RELEASED + timedelta(hours=24, seconds=seconds)) is stray

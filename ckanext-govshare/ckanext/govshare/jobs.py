@@ -8,7 +8,7 @@ from typing import Any
 
 from ckan import model
 
-from ckanext.govshare import notices, runtime, search
+from ckanext.govshare import notices, runtime, search, vault
 from ckanext.govshare.domain.errors import RuleError
 from ckanext.govshare.logic import indexing
 from ckanext.govshare.logic.calendar import recounting
@@ -16,7 +16,7 @@ from ckanext.govshare.logic.catalog import index as catalog_index
 from ckanext.govshare.logic.catalog import run as catalog_run
 from ckanext.govshare.logic.clocks import reminding
 from ckanext.govshare.logic.deadline import calendars
-from ckanext.govshare.logic.edition import masking, receiving, releasing, retention, scanning
+from ckanext.govshare.logic.edition import artifacts, masking, receiving, releasing, retention, scanning
 from ckanext.govshare.logic.grant import files as granted_files
 from ckanext.govshare.logic.grant import links
 from ckanext.govshare.logic.journal import chain
@@ -142,6 +142,18 @@ def _end_grants() -> int:
         model.Session.remove()
 
 
+def sweep() -> int:
+    """Remove what killed processes left, plain copies first; what cannot be removed waits for the next tick."""
+    try:
+        vault.sweep()
+        return artifacts.sweep(runtime.now())
+    except Exception:
+        log.exception("what killed processes left cannot be removed")  # the other duties go on
+        return 0
+    finally:
+        model.Session.remove()
+
+
 def follow() -> None:
     """Let the mirrors follow what has changed, for less than a minute; what is left waits for the next tick."""
     try:
@@ -181,7 +193,7 @@ def alarm() -> int:
 
 def all_due() -> int:
     """Do everything that time has made due; return how much was done."""
-    done = _count_time() + drain() + retention.delete_due(runtime.now()) + _end_grants()
+    done = _count_time() + drain() + retention.delete_due(runtime.now()) + _end_grants() + sweep()
     follow()
     compare()
     done += alarm()

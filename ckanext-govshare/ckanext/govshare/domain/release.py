@@ -54,6 +54,17 @@ class EditionFacts:
     under_way: tuple[Reason, ...] = ()
 
 
+@dataclass(frozen=True)
+class FileFacts:
+    """What the gate looks at each time somebody asks for a released file by its address."""
+
+    publication_state: str
+    openness: str
+    was_published: bool
+    edition_withdrawn: bool
+    on_shelf: bool
+
+
 def may_deliver_data(openness: str) -> Decision:
     """Decide whether data of this class may be brought in at all: closed ones may not."""
     return decide(_openness_objections(openness))
@@ -140,9 +151,16 @@ def may_take_data(publication_state: str, openness: str) -> Decision:
     return Refused((Reason("release.data_withdrawn"),))
 
 
-def data_is_public(publication_state: str, openness: str) -> bool:
-    """Tell whether released data of an entry may leave without a grant: published and unconditional."""
-    return bool(may_take_data(publication_state, openness))
+def may_take_file(facts: FileFacts) -> Decision:
+    """Decide whether anybody may take one file without asking; of what was never public nobody learns that it exists."""
+    if not facts.was_published:
+        return Refused((Reason("release.no_such_file"),))
+    data = may_take_data(facts.publication_state, facts.openness)
+    if isinstance(data, Refused):
+        return data
+    if facts.edition_withdrawn:
+        return Refused((Reason("release.edition_withdrawn"),))
+    return Allowed() if facts.on_shelf else Refused((Reason("release.no_such_file"),))
 
 
 def is_for_everyone(openness: str) -> bool:

@@ -1,4 +1,4 @@
-"""Retention (原始数据留存): an upload is kept while its edition is open, and for a set time after.
+"""Retention (原始数据留存): an upload is kept while its edition is open and for a set time after, leftovers for hours.
 
 数据安全法 art. 27, 个人信息保护法 art. 19 (no longer than its purpose needs).
 """
@@ -20,3 +20,8 @@ def ended_at(status: str, intake: str, released_at: datetime | None, changed_at:
 def is_due(ended: datetime | None, days: int, at: datetime) -> bool:
     """Tell whether an upload is to be deleted: ``days`` have passed since it had served its purpose."""
     return ended is not None and ended + timedelta(days=days) <= at
+
+
+def is_stray(built: datetime, hours: int, at: datetime) -> bool:
+    """Tell whether a built file that no public edition names is left over: so long no release takes."""
+    return built + timedelta(hours=hours) <= at

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from ckanext.govshare.exports.checksums import digest
@@ -31,6 +33,14 @@ def keep(draft: Path, root: Path) -> tuple[str, Path]:
 def remove(root: Path, sha: str) -> None:
     """Take a file from the shelf; readers who have it open finish."""
     place(root, sha).unlink(missing_ok=True)
+
+
+def files(root: Path) -> Iterator[tuple[str, float]]:
+    """Yield digest and time of making (seconds since 1970) of every finished file."""
+    for folder in root.glob("[0-9a-f][0-9a-f]"):
+        for path in folder.iterdir():
+            with suppress(FileNotFoundError):  # somebody took it away meanwhile
+                yield path.name, path.stat().st_mtime
 
 
 def sweep(root: Path, before: float) -> None:

@@ -80,6 +80,10 @@ MESSAGES: dict[str, str] = {
     "release.data_withdrawn": N_(
         "The data of this entry have been withdrawn and can no longer be downloaded."
     ),
+    "release.edition_withdrawn": N_(
+        "This edition has been withdrawn. The address with “latest” leads to the newest one."
+    ),
+    "release.no_such_file": N_("There is no such file."),
     "release.closed": N_("Data of closed entries cannot be released."),
     "release.not_desensitized": N_("Desensitization is not finished (state: %(status)s)."),
     "release.not_scanned": N_("The table that would become public has not been scanned."),

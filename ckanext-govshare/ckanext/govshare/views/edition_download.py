@@ -6,24 +6,24 @@ from base64 import b64encode
 from http import HTTPStatus
 from urllib.parse import quote
 
-from ckan import model
 from ckan.plugins import toolkit
 from flask import Blueprint, Response, send_file
 
 from ckanext.govshare import config
 from ckanext.govshare.domain.decision import Refused
-from ckanext.govshare.domain.edition import VOID
-from ckanext.govshare.domain.release import may_take_data
-from ckanext.govshare.logic.edition import artifacts
-from ckanext.govshare.logic.edition import cases as editions
+from ckanext.govshare.logic.edition import artifacts, taking
 from ckanext.govshare.logic.edition import urls as edition_urls
 from ckanext.govshare.logic.errors import sentence
-from ckanext.govshare.model import Artifact, Edition, Publication
+from ckanext.govshare.model import Artifact
 
 blueprint = Blueprint("govshare_edition_download", __name__, url_prefix="/dataset/<name>/edition")
 
-GONE = 410
-STATUS = {"release.needs_grant": 403, "release.data_withdrawn": GONE}
+STATUS = {
+    "release.no_such_file": 404,
+    "release.needs_grant": 403,
+    "release.data_withdrawn": 410,
+    "release.edition_withdrawn": 410,
+}
 
 
 @blueprint.route("/latest/<file>")
@@ -39,39 +39,14 @@ def numbered(name: str, number: int, file: str) -> Response:
 
 
 def _send(name: str, number: int | None, file: str) -> Response:
-    package = _public_entry(name)
-    wanted = edition_urls.format_of(package.name, file)
-    if wanted == "csv" and toolkit.asbool(toolkit.request.args.get("bom", False)):
-        wanted = "csv_bom"
-    edition = editions.current(package.id) if number is None else _edition(package.id, number)
-    artifact = artifacts.of_edition(edition.id).get(wanted or "") if edition else None
-    if artifact is None or artifact.vaulted:
-        toolkit.abort(404, toolkit._("There is no such file."))
-    ending = edition_urls.ENDINGS.get(artifact.format, ".sha256")
-    return _described(_bytes(artifact), artifact, f"{package.name}-{edition.number}{ending}")
-
-
-def _public_entry(name: str) -> model.Package:
-    """Return the entry while its data are public; 403 or 410 says why they are not, 404 when nobody may know."""
-    package = model.Package.get(name)
-    publication = model.Session.get(Publication, package.id) if package else None
-    if publication is None or publication.first_published_at is None:
-        toolkit.abort(404, toolkit._("There is no such file."))
-    decision = may_take_data(publication.state, publication.openness)
-    if isinstance(decision, Refused):
-        reason = decision.reasons[0]
+    marked = toolkit.asbool(toolkit.request.args.get("bom", False))
+    found = taking.file_at(name, number, file, marked=marked)
+    if isinstance(found, Refused):
+        reason = found.reasons[0]
         toolkit.abort(STATUS[reason.code], sentence(reason))
-    return package
-
-
-def _edition(entry_id: str, number: int) -> Edition | None:
-    edition = next((row for row in editions.of_entry(entry_id) if row.number == number), None)
-    if edition is not None and edition.status == VOID and edition.released_at:
-        toolkit.abort(
-            GONE,
-            toolkit._("This edition has been withdrawn. The address with “latest” leads to the newest one."),
-        )
-    return edition
+    artifact, edition = found
+    ending = edition_urls.ENDINGS.get(artifact.format, ".sha256")
+    return _described(_bytes(artifact), artifact, f"{name}-{edition}{ending}")
 
 
 def _bytes(artifact: Artifact) -> Response:

@@ -8,9 +8,10 @@ from typing import Any
 from ckan import model
 from ckan.plugins import toolkit
 
-from ckanext.govshare.domain.release import data_is_public
+from ckanext.govshare.domain.decision import Refused
 from ckanext.govshare.logic import roles
-from ckanext.govshare.model import Publication
+from ckanext.govshare.logic.edition import taking
+from ckanext.govshare.logic.errors import sentence
 
 Context = dict[str, Any]
 DataDict = dict[str, Any]
@@ -172,11 +173,8 @@ def _bureau(context: Context) -> Answer:
 
 
 def _rows(next_auth: Next, context: Context, data_dict: DataDict) -> Answer:
-    resource = model.Resource.get(
-        str((data_dict or {}).get("resource_id") or (data_dict or {}).get("id") or "")
-    )
-    if resource is not None:
-        publication = model.Session.get(Publication, resource.package_id)
-        if publication and not data_is_public(publication.state, publication.openness):
-            return _no(toolkit._("The rows of this entry are not open to the public."))
+    asked = str((data_dict or {}).get("resource_id") or (data_dict or {}).get("id") or "")
+    decision = taking.rows_of(asked)
+    if isinstance(decision, Refused):
+        return _no(sentence(decision.reasons[0]))
     return next_auth(context, data_dict)

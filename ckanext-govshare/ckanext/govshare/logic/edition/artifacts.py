@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import sqlalchemy as sa
 from ckan import model
 
-from ckanext.govshare import config, exports, runtime, vault
+from ckanext.govshare import config, exports, vault
+from ckanext.govshare.domain.retention import is_stray
 from ckanext.govshare.domain.table import Column
 from ckanext.govshare.exports import shelf
 from ckanext.govshare.exports.formats import BY_NAME
@@ -50,9 +51,7 @@ def build(
         return [*built, *exports.build_companions(table, columns, target, stem, built, meanings, licence)]
 
     if not vaulted:
-        target = config.folder("artifact_path")
-        shelf.sweep(target, (runtime.now() - timedelta(days=1)).timestamp())
-        return make(target)
+        return make(config.folder("artifact_path"))
     with scratch.folder() as target:
         made = make(target)
         for file in made:
@@ -104,6 +103,26 @@ def clear_shelf(digests: set[str]) -> None:
     for sha in digests.difference(model.Session.scalars(shared)):
         shelf.remove(config.folder("artifact_path"), sha)
     model.Session.commit()
+
+
+def sweep(at: datetime) -> int:
+    """Remove from the shelf what killed processes left: drafts, and files that no public edition names; commits.
+
+    A release that still counts on such a file finds it missing, and builds again: see :func:`save`.
+    """
+    root, hours = config.folder("artifact_path"), config.number("stray_keep_hours")
+    lock_shelf()
+    named = set(model.Session.scalars(sa.select(Artifact.sha256).where(~Artifact.vaulted)))
+    strays = [
+        sha
+        for sha, built in shelf.files(root)
+        if sha not in named and is_stray(datetime.fromtimestamp(built, timezone.utc), hours, at)
+    ]
+    for sha in strays:
+        shelf.remove(root, sha)
+    shelf.sweep(root, (at - timedelta(hours=hours)).timestamp())
+    model.Session.commit()
+    return len(strays)
 
 
 def lock_shelf() -> None:

@@ -34,8 +34,13 @@ class Masked:
 
 
 def key_of(entry_id: str) -> Keyed:
-    """Return the keyed code of one entry's pseudonyms (HMAC-SM3)."""
-    machine = hmac.HMAC(sealing.pseudonym_key(entry_id), hashes.SM3())
+    """Return the keyed code of one entry's pseudonyms."""
+    return keyed_by(sealing.pseudonym_key(entry_id))
+
+
+def keyed_by(key: bytes) -> Keyed:
+    """Return the keyed code of a key (HMAC-SM3)."""
+    machine = hmac.HMAC(key, hashes.SM3())
 
     def keyed(text: bytes) -> bytes:
         one = machine.copy()
