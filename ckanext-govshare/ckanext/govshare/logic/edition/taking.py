@@ -27,6 +27,7 @@ def _file_of(which: Any) -> Any:
         .where(Edition.entry_id == Publication.entry_id, Edition.released_at.is_not(None), which)
         .order_by(Edition.number.desc())
         .limit(1)
+        .correlate(Publication)
         .scalar_subquery()
     )
     return (
