@@ -117,7 +117,7 @@ def test_conditional_data_lead_to_the_form_with_the_entry_filled_in(elsewhere, b
     row = page.locator("[data-govshare-list*=conditional] li").first
     title = row.locator("a").first.text_content()
     row.locator("a.govshare-apply").click()
-    page.wait_for_url(f"{base_url}/user/login*")
+    page.wait_for_url(f"{base_url}/user/login**")
     page.locator("main input[name=login]").fill(accounts["citizen"]["name"])
     page.locator("main input[name=password]").fill(accounts["citizen"]["password"])
     page.locator("main [type=submit]").click()

@@ -89,6 +89,22 @@ def test_a_withdrawal_that_is_not_proven_is_told_once(target):
     assert [(place["state"], place["at"]) for place in places] == [("unproven", None)]
 
 
+def test_the_time_runs_from_the_withdrawal(target):
+    """An entry that could not be sent for hours and is then withdrawn has its time from the withdrawal on."""
+    [entry] = withdrawn(Department(), target)
+    long_ago = runtime.now() - timedelta(hours=5)
+    model.Session.execute(
+        sa.update(MirrorLedgerRow)
+        .filter_by(target=target, entry_id=entry["id"])
+        .values(waiting_since=long_ago)
+    )
+    model.Session.commit()
+    later(minutes=29)
+    assert kinds(target) == []
+    later(minutes=31)
+    assert kinds(target) == ["mirror.not_proven_gone"]
+
+
 def test_a_second_withdrawal_of_the_same_entry_is_told_again(target):
     """It is another change, so another thing to prove."""
     department = Department()

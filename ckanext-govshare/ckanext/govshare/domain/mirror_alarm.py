@@ -26,7 +26,10 @@ NAMED = 5  # notices that name an entry; of more at once one notice tells how ma
 
 @dataclass(frozen=True)
 class Unserved:
-    """An entry that a target has not followed in: since when, by which change, and whether it was given up."""
+    """An entry that a target has not followed in: since when, by which change, and whether it was given up.
+
+    Where something is taken away, ``waiting_since`` is when it was, whatever waited there before.
+    """
 
     entry_id: str
     title: str

@@ -14,7 +14,7 @@ from ckanext.govshare.model import MirrorChange, MirrorLedgerRow
 
 
 def of_entry(entry_id: str) -> list[dict[str, Any]]:
-    """Return the entry's place at each target: the word, since when something waits, when it was proven, what is wrong."""
+    """Return the entry's place at each target: the word, when it last changed here, when that was proven, what is wrong."""
     newest = changes.newest_of(model.Session(), entry_id)
     return [_place(target, entry_id, newest) for target in all_targets()]
 
@@ -28,7 +28,7 @@ def _place(target: Target, entry_id: str, newest: MirrorChange | None) -> dict[s
         "title": target.title,
         "state": state,
         "label": telling.word("mirror_places", state),
-        "asked_at": telling.instant(_asked_at(row, newest)),
+        "asked_at": telling.instant(newest.at if newest else None),
         "at": telling.instant((row.gone_at if proven else row.sent_at) if row else None),
         "problem": telling.fault(row.problem) if row and row.shown < row.wanted else "",
     }
@@ -49,9 +49,3 @@ def _facts(row: MirrorLedgerRow | None, newest: MirrorChange | None) -> LedgerFa
         is_dead=row.dead_at is not None,
         is_gone=bool((row.answer or {}).get("gone")),
     )
-
-
-def _asked_at(row: MirrorLedgerRow | None, newest: MirrorChange | None) -> Any:
-    if row is None or (newest is not None and (newest.number or 0) > row.wanted):
-        return newest.at if newest else None
-    return row.waiting_since

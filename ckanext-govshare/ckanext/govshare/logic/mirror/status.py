@@ -10,6 +10,7 @@ from ckan import model
 
 from ckanext.govshare import runtime
 from ckanext.govshare.domain.decision import Reason
+from ckanext.govshare.domain.mirror import RESTRICTING
 from ckanext.govshare.domain.mirror_alarm import Unserved
 from ckanext.govshare.domain.mirror_relay import Standing, alarms, word_for
 from ckanext.govshare.logic.errors import describe, sentence
@@ -25,6 +26,26 @@ COUNTS = (
     "mended", "left",
 )  # fmt: skip
 WAITING = Row.shown < Row.wanted
+# When what a target has not shown yet was first taken away; a row may have waited for longer, to add something.
+TAKEN_SINCE = sa.func.coalesce(
+    sa.select(sa.func.min(MirrorChange.at))
+    .where(
+        MirrorChange.entry_id == Row.entry_id,
+        MirrorChange.number > Row.shown,
+        MirrorChange.kind.in_(RESTRICTING),
+    )
+    .correlate(Row)
+    .scalar_subquery(),
+    Row.waiting_since,
+)
+# When an entry was last taken away or narrowed, proven or not.
+TAKEN_AT = sa.func.coalesce(
+    sa.select(sa.func.max(MirrorChange.at))
+    .where(MirrorChange.entry_id == Row.entry_id, MirrorChange.kind.in_(RESTRICTING))
+    .correlate(Row)
+    .scalar_subquery(),
+    Row.waiting_since,
+)
 CONFLICT = Row.problem["code"].astext == "mirror.name_taken"
 
 
@@ -77,10 +98,10 @@ def problem_count() -> int:
 def restrictions() -> list[dict[str, Any]]:
     """Return the newest withdrawals and narrowings with the time at which each target was proven to have followed."""
     query = (
-        sa.select(Row, Publication.title)
+        sa.select(Row, Publication.title, TAKEN_AT)
         .join(Publication, Publication.entry_id == Row.entry_id)
         .where(Row.urgency == 0)
-        .order_by(Row.waiting_since.desc())
+        .order_by(TAKEN_AT.desc())
         .limit(HISTORY)
     )
     titles = _titles()
@@ -89,27 +110,25 @@ def restrictions() -> list[dict[str, Any]]:
             "target": titles.get(row.target, row.target),
             "entry_id": row.entry_id,
             "title": title,
-            "asked_at": telling.instant(row.waiting_since),
+            "asked_at": telling.instant(taken_at),
             "gone_at": None if row.shown < row.wanted else telling.instant(row.gone_at),
         }
-        for row, title in model.Session.execute(query)
+        for row, title, taken_at in model.Session.execute(query)
     ]
 
 
 def unserved(name: str) -> list[Unserved]:
     """Return the entries in which a target has not followed although something is taken away, or was given up."""
     query = (
-        sa.select(Row, Publication.title)
+        sa.select(Row, Publication.title, TAKEN_SINCE)
         .join(Publication, Publication.entry_id == Row.entry_id)
         .where(Row.target == name, WAITING, sa.or_(Row.urgency == 0, Row.dead_at.is_not(None)))
         .order_by(Row.wanted)
         .execution_options(populate_existing=True)
     )
     return [
-        Unserved(
-            row.entry_id, title, row.wanted, row.urgency == 0, row.waiting_since, row.dead_at is not None
-        )
-        for row, title in model.Session.execute(query)
+        Unserved(row.entry_id, title, row.wanted, row.urgency == 0, since, row.dead_at is not None)
+        for row, title, since in model.Session.execute(query)
     ]
 
 
@@ -167,7 +186,7 @@ def standing_of(target: Target, last: MirrorRun | None = None) -> Standing:
         sa.select(
             sa.func.count().filter(alive),
             sa.func.min(Row.waiting_since).filter(alive),
-            sa.func.min(Row.waiting_since).filter(WAITING, Row.urgency == 0),
+            sa.func.min(TAKEN_SINCE).filter(WAITING, Row.urgency == 0),
             sa.func.count().filter(dead, ~CONFLICT),
             sa.func.count().filter(WAITING, CONFLICT),
         ).where(Row.target == name)
@@ -193,9 +212,9 @@ def standing_of(target: Target, last: MirrorRun | None = None) -> Standing:
 def _nameless_restrictions(name: str) -> list[dict[str, str | None]]:
     """Return when the newest withdrawals and narrowings were asked for and proven; what they were is not told."""
     query = (
-        sa.select(Row.waiting_since, sa.case((Row.shown == Row.wanted, Row.gone_at)))
+        sa.select(TAKEN_AT, sa.case((Row.shown == Row.wanted, Row.gone_at)))
         .where(Row.target == name, Row.urgency == 0)
-        .order_by(Row.waiting_since.desc())
+        .order_by(TAKEN_AT.desc())
         .limit(HISTORY)
     )
     return [
