@@ -16,6 +16,7 @@ PROFILE = "applicant_profile.form"
 AGREED_NAME = "grant.agreed_name"
 IDENTITY = "application.identity"
 APPLICANT_STEP = "applicant"
+NAME = "applicant_name"
 
 
 def seal(values: Mapping[str, Any], *, row: str, column: str = FORM) -> bytes:
@@ -54,7 +55,8 @@ def shown(values: Mapping[str, Any], *, full: bool = False) -> list[dict[str, An
 
 def name_of(values: Mapping[str, Any], *, full: bool = False) -> str:
     """Return the applicant's name, masked unless ``full``."""
-    return next((row["value"] for row in shown(values, full=full) if row["name"] == "applicant_name"), "")
+    field = next(field for field in rulebook.application_fields() if field.name == NAME)
+    return _words(field, values, full=full) if str(values.get(NAME) or "").strip() else ""
 
 
 def _words(field: Any, values: Mapping[str, Any], *, full: bool) -> str:
