@@ -84,6 +84,28 @@ def test_the_full_name_is_kept_where_the_datastore_cuts_it():
     assert found["records"][0][cut["id"]] == 1
 
 
+def test_rows_are_found_by_the_words_that_ckan_itself_would_take(tmp_path):
+    """Every type, missing values, signs and a row of nothing: CKAN's own trigger finds nothing to change."""
+    resource, file = str(uuid4()), tmp_path / "t.csv"
+    kinds = ("text", "integer", "number", "date", "datetime", "boolean")
+    columns = tuple(Column(f"{kind}%列", kind, 2 if kind == "number" else None) for kind in kinds)
+    rows = (
+        '"东区 O\'Brien, ""甲"" \\ 5%",7,0.50,2024-01-05,2024-01-05T08:09:10,true',
+        "007,,-1.25,,1999-12-31T00:00:00,false",
+        '"",0,,1900-03-01,,',
+        ",,,,,",
+    )
+    file.write_text("\n".join([",".join(column.name for column in columns), *rows]) + "\n", encoding="utf-8")
+    datastore_rows.load(resource, "1", columns, file)
+    theirs = "SELECT to_tsvector(string_agg(value, ' ')) FROM json_each_text(row_to_json(t.*)) WHERE key NOT LIKE '\\_%'"
+    query = f"SELECT _full_text::text, coalesce(({theirs}), '')::text FROM \"{resource}\" t ORDER BY _id"  # noqa: S608
+    with get_read_engine().connect() as connection:
+        found = connection.exec_driver_sql(query.replace("%", "%%")).all()
+    datastore_rows.drop(resource)
+    assert [ours for ours, _ in found] == [words for _, words in found]
+    assert [bool(ours) for ours, _ in found] == [True, True, True, False]
+
+
 def test_readers_never_meet_an_empty_or_half_table(tmp_path):
     """Two readers ask without pause while a dozen editions change over: always all rows of one edition."""
     resource, columns = str(uuid4()), (Column("批", "integer"), Column("名称", "text"))

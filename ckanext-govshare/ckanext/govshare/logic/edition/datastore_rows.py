@@ -26,6 +26,7 @@ TYPES = {
     DATETIME: "timestamp",
     BOOLEAN: "bool",
 }
+RAW = "govshare_raw"  # rows as they come, before their words are known; gone with the transaction
 _POPULATE = "FOR EACH ROW EXECUTE PROCEDURE populate_full_text_trigger()"
 _UNFIT = str.maketrans({'"': "”", ":": "："})  # CKAN's own queries fail on a name with a colon
 MAX_BYTES = 63  # of a name in PostgreSQL, which cuts longer ones without a word
@@ -70,16 +71,21 @@ def _load(
 ) -> None:
     stage, live = identifier(f"_stage_{resource_id}"), identifier(resource_id)
     ids = field_ids(columns)
+    listed = ", ".join(identifier(name) for name in ids)
+    # The one column of a narrow table writes a missing value as an empty text.
+    missing = f", FORCE_NULL ({listed})" if len(ids) == 1 else ""
+    words = f"to_tsvector({_text(ids, columns)})" if searchable else "CAST('' AS tsvector)"
     with closing(get_write_engine().raw_connection()) as connection, connection.cursor() as cursor:
-        for statement in _table(stage, ids, columns, searchable=searchable):
-            cursor.execute(statement)
-        listed = ", ".join(identifier(name) for name in ids)
-        # The one column of a narrow table writes a missing value as an empty text.
-        missing = f", FORCE_NULL ({listed})" if len(ids) == 1 else ""
+        cursor.execute(f"CREATE TEMPORARY TABLE {RAW} ({_fields(ids, columns)}) ON COMMIT DROP")
         with csv.open("rb") as stream:
             cursor.copy_expert(
-                f"COPY {stage} ({listed}) FROM STDIN WITH (FORMAT csv, HEADER true{missing})", stream
+                f"COPY {RAW} ({listed}) FROM STDIN WITH (FORMAT csv, HEADER true{missing})", stream
             )
+        for statement in _table(stage, ids, columns):
+            cursor.execute(statement)
+        cursor.execute(
+            f"INSERT INTO {stage} (_full_text, {listed}) SELECT {words}, {listed} FROM {RAW}"  # noqa: S608 - quoted
+        )
         cursor.execute(f"COMMENT ON TABLE {stage} IS {literal_string(edition_id)}")
         cursor.execute(f"ANALYZE {stage}")
         cursor.execute(f"DROP TABLE IF EXISTS {live} CASCADE")
@@ -87,13 +93,26 @@ def _load(
         connection.commit()
 
 
-def _table(name: str, ids: Sequence[str], columns: Sequence[Column], *, searchable: bool) -> list[str]:
+def _fields(ids: Sequence[str], columns: Sequence[Column]) -> str:
+    return ", ".join(f"{identifier(i)} {TYPES[c.type]}" for i, c in zip(ids, columns, strict=True))
+
+
+def _text(ids: Sequence[str], columns: Sequence[Column]) -> str:
+    """Return the SQL of all words of a row: what CKAN's own trigger makes of it, in half the time."""
+    cells = (
+        f"to_json({identifier(i)}) #>> '{{}}'"
+        if column.type == DATETIME
+        else f"CAST({identifier(i)} AS text)"
+        for i, column in zip(ids, columns, strict=True)
+    )
+    return f"array_to_string(ARRAY[{', '.join(cells)}], ' ')"
+
+
+def _table(name: str, ids: Sequence[str], columns: Sequence[Column]) -> list[str]:
     """Return the statements that make a table as CKAN's DataStore makes its own."""
-    fields = ", ".join(f"{identifier(i)} {TYPES[c.type]}" for i, c in zip(ids, columns, strict=True))
-    words = "tsvector" if searchable else "tsvector DEFAULT ''"
     made = [
         f"DROP TABLE IF EXISTS {name}",
-        f"CREATE TABLE {name} (_id serial PRIMARY KEY, _full_text {words}, {fields})",
+        f"CREATE TABLE {name} (_id serial PRIMARY KEY, _full_text tsvector, {_fields(ids, columns)})",
         f"CREATE TRIGGER zfulltext BEFORE INSERT OR UPDATE ON {name} {_POPULATE}",
     ]
     for field, column in zip(ids, columns, strict=True):
