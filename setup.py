@@ -62,6 +62,7 @@ setup(
         "python-dateutil>=2.8.2",
         "python-stdnum>=1.20",
         "pyyaml>=6.0",
+        "weasyprint>=70",
         "xlsxwriter>=3.2",
     ],
     extras_require={
@@ -77,6 +78,7 @@ setup(
             "ckanext-scheming==3.1.0",
             "openpyxl",
             "pycanon",
+            "pypdf>=5",
             "xlwt",
             "types-PyYAML",
             "chinesecalendar>=1.11",

@@ -22,6 +22,9 @@ SERVE = {
     "gcc": "gcc",
     "libpq-dev": "pg_config",
     "libmagic1": "/usr/lib/*-linux-gnu/libmagic.so.1",
+    "libpangoft2-1.0-0": "/usr/lib/*-linux-gnu/libpangoft2-1.0.so.0",
+    "libharfbuzz-subset0": "/usr/lib/*-linux-gnu/libharfbuzz-subset.so.0",
+    "fonts-noto-cjk": "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc",
 }
 """Package → a command or a file that shows it is there."""
 
@@ -33,7 +36,6 @@ PYTHON = {
 
 BROWSER = {
     "chromium": "chromium",
-    "fonts-noto-cjk": "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc",
 }
 """Only the journeys need these."""
 

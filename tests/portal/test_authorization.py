@@ -28,6 +28,7 @@ ROWS = (
         ALL - {"stranger"},
         """govshare_office_list govshare_notice_list govshare_notice_read
         govshare_application_draft_show govshare_application_draft_update
+        govshare_application_attachment_create govshare_application_attachment_delete
         govshare_application_create govshare_application_show govshare_application_list
         govshare_application_move govshare_application_reveal govshare_grant_create govshare_grant_list
         govshare_grant_show govshare_grant_rows govshare_grant_report govshare_grant_renew""",

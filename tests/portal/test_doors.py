@@ -38,6 +38,7 @@ DOORS: dict[str, str] = {
         govshare_grant_create govshare_grant_revoke""",
     "an applicant's own papers, and a look into them that is recorded": """
         govshare_application_draft_update govshare_application_reveal
+        govshare_application_attachment_create govshare_application_attachment_delete
         govshare_grant_report govshare_grant_renew""",
     "what is public stands elsewhere as well": "govshare_mirror_retry",
     "imports make drafts": """

@@ -11,6 +11,7 @@ from ckan import model
 from ckanext.govshare import notices, runtime, search, vault
 from ckanext.govshare.domain.errors import RuleError
 from ckanext.govshare.logic import indexing
+from ckanext.govshare.logic.application import keeping
 from ckanext.govshare.logic.calendar import recounting
 from ckanext.govshare.logic.catalog import index as catalog_index
 from ckanext.govshare.logic.catalog import run as catalog_run
@@ -194,6 +195,7 @@ def alarm() -> int:
 def all_due() -> int:
     """Do everything that time has made due; return how much was done."""
     done = _count_time() + drain() + retention.delete_due(runtime.now()) + _end_grants() + sweep()
+    done += keeping.delete_due(runtime.now())
     follow()
     compare()
     done += alarm()

@@ -14,6 +14,7 @@ import yaml
 
 from ckanext.govshare.domain.application_form import FormField
 from ckanext.govshare.domain.application_needs import Limits
+from ckanext.govshare.domain.attachment import Limits as AttachmentLimits
 from ckanext.govshare.domain.deadline import Duty
 from ckanext.govshare.domain.desensitization.knowledge import Knowledge, NameWords, Row
 from ckanext.govshare.domain.entry import Field
@@ -163,6 +164,13 @@ def application_limits() -> Limits:
         redirect_kinds=tuple(term.code for term in application_terms("redirect_kinds")),
         terms_version=str(application("terms")["version"]),
     )
+
+
+@cache
+def attachment_limits() -> AttachmentLimits:
+    """Return how many papers an application takes, and how large one may be."""
+    given = application("limits")
+    return AttachmentLimits(given["most_attachments"], given["largest_attachment_mb"] * 1024 * 1024)
 
 
 @cache

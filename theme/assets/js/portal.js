@@ -36,7 +36,7 @@
   function forms() {
     var summary = document.querySelector("[data-focus]");
     if (summary) { summary.focus(); }
-    document.querySelectorAll("form[method=post]").forEach(function (form) {
+    document.querySelectorAll("form[method=post]:not([data-again])").forEach(function (form) {
       form.addEventListener("submit", function (event) {
         if (form.dataset.sent) { event.preventDefault(); return; }
         form.dataset.sent = "yes";
@@ -54,7 +54,47 @@
     });
   }
 
+  /* Files leave as soon as they are chosen, with how far they are; what else was typed stays on the page. */
+  function papers() {
+    document.addEventListener("change", function (event) {
+      var box = event.target.closest("[data-papers]");
+      if (box && event.target.type === "file" && event.target.files.length) { sendFiles(box, event.target); }
+    });
+    document.querySelectorAll("[data-papers] button[value=keep]").forEach(function (button) { button.hidden = true; });
+  }
+
+  function sendFiles(box, input) {
+    var request = new XMLHttpRequest(), data = new FormData(input.form);
+    var line = box.querySelector("[data-progress]"), told = line.querySelector("[role=status]");
+    data.set("do", "keep");
+    line.hidden = false;
+    input.disabled = true;
+    function failed() {
+      input.disabled = false;
+      input.value = "";
+      line.querySelector("progress").hidden = true;
+      told.textContent = box.dataset.failed;
+    }
+    request.upload.addEventListener("progress", function (event) {
+      var share = Math.round(100 * event.loaded / event.total);
+      line.querySelector("progress").value = share;
+      told.textContent = share + " %";
+    });
+    request.addEventListener("error", failed);
+    request.addEventListener("load", function () {
+      var page = new DOMParser().parseFromString(request.responseText, "text/html");
+      var fresh = page.querySelector("[data-papers]");
+      if (!fresh) { failed(); return; }
+      box.replaceWith(fresh);
+      fresh.querySelectorAll("button[value=keep]").forEach(function (button) { button.hidden = true; });
+      fresh.focus();
+    });
+    request.open("POST", input.form.getAttribute("action"));
+    request.send(data);
+  }
+
   copyButtons();
+  papers();
   printButtons();
   sheets();
   forms();

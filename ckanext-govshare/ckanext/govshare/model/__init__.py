@@ -6,6 +6,7 @@ from ckanext.govshare.model.application import (
     ApplicationDraft,
     ApplicationEntry,
 )
+from ckanext.govshare.model.application_attachment import ApplicationAttachment
 from ckanext.govshare.model.calendar import CalendarNotice
 from ckanext.govshare.model.catalog import CatalogImport, CatalogImportRow, CatalogLayout
 from ckanext.govshare.model.chain import JournalAnchor, JournalHead, JournalLink
@@ -34,6 +35,7 @@ from ckanext.govshare.sealing import DataKey
 __all__ = [
     "ApplicantProfile",
     "Application",
+    "ApplicationAttachment",
     "ApplicationDraft",
     "ApplicationEntry",
     "Artifact",

@@ -7,6 +7,7 @@ from flask import Blueprint
 from ckanext.govshare.views import (
     application,
     application_case,
+    application_files,
     apply,
     catalog_file,
     catalog_import,
@@ -48,4 +49,5 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     grant.blueprint,
     application.blueprint,
     application_case.blueprint,
+    application_files.blueprint,
 )

@@ -11,8 +11,10 @@ from flask import Blueprint
 from werkzeug.wrappers import Response
 
 from ckanext.govshare.domain.application import GRANTED, REFUSED, SUPPLEMENTING
+from ckanext.govshare.views import application_attachments as papers
 from ckanext.govshare.views import application_documents as documents
 from ckanext.govshare.views import application_fields as fields
+from ckanext.govshare.views import application_supplement as completing
 from ckanext.govshare.views import officer
 
 blueprint = Blueprint("govshare_application", __name__, url_prefix="/application")
@@ -78,19 +80,23 @@ def supplement(number: str) -> Page:
     shown = _shown(number)
     if not shown["mine"] or shown["state"] != SUPPLEMENTING:
         return toolkit.redirect_to("govshare_application.read", number=number)
-    values = officer.call("govshare_application_reveal", {"id": number})["values"]
+    sent = officer.call("govshare_application_reveal", {"id": number})["values"]
     if toolkit.request.method != "POST":
-        return _supplement_page(shown, values, {})
-    form = toolkit.request.form
-    typed = {field["name"]: form.get(field["name"], "") for field in _askable(values)}
+        return completing.page(shown, sent, shown["entries"])
+    typed, entries = completing.typed(shown, sent)
+    refused = papers.handle({"application": number})
+    if refused or papers.only_papers():
+        page = completing.page(shown, {**sent, **typed}, entries, refused=refused)
+        return (page, 409) if refused else page
+    version = toolkit.request.form.get("version", "")
     try:
         officer.call(
             "govshare_application_move",
-            {**typed, "id": number, "move": "supplement", "version": form.get("version", "")},
+            {**typed, "entries": entries, "id": number, "move": "supplement", "version": version},
         )
     except toolkit.ValidationError as error:
         model.Session.rollback()
-        return _supplement_page(shown, {**values, **typed}, error.error_dict), 409
+        return completing.page(shown, {**sent, **typed}, entries, error.error_dict), 409
     toolkit.h.flash_success(
         toolkit._("What was missing has been received; the period for the reply starts anew.")
     )
@@ -117,15 +123,12 @@ def agree(number: str) -> Page:
 def document(number: str, kind: str) -> str:
     """Show one document, ready to print."""
     shown = _shown(number)
-    full = (
-        officer.call("govshare_application_reveal", {"id": number})["form"]
-        if shown["mine"]
-        else shown["form"]
-    )
-    found = documents.of(shown, kind, full)
+    found = documents.of_reader(shown, kind)
     if found is None:
         toolkit.abort(404, toolkit._("There is no such document."))
-    return toolkit.render("govshare/application/document.html", {"case": shown, "document": found})
+    return toolkit.render(
+        "govshare/application/document.html", {"case": shown, "document": found, "kind": kind}
+    )
 
 
 def why(shown: dict[str, Any]) -> str:
@@ -152,6 +155,9 @@ def _page(shown: dict[str, Any], errors: list[dict[str, str]]) -> str:
             "why": why(shown),
             "way": _way(shown),
             "documents": documents.titles(shown),
+            "attachments": officer.call("govshare_application_reveal", {"id": shown["number"]})[
+                "attachments"
+            ],
             "terms": fields.text_of("terms") if shown["state"] in GRANTED and not shown["grants"] else None,
             "reply": documents.reply_lines(shown) if shown["reply"] else [],
             "objection": documents.objection() if shown["state"] in _OBJECTED else "",
@@ -193,22 +199,3 @@ def _way(shown: dict[str, Any]) -> list[dict[str, str]]:
             "status": "done" if shown["grants"] else "now" if granted else "next",
         },
     ]
-
-
-def _askable(values: dict[str, Any]) -> list[dict[str, Any]]:
-    return [field for field in fields.of_step("", values) if field["kind"] not in ("entries", "commitment")]
-
-
-def _supplement_page(shown: dict[str, Any], values: dict[str, Any], errors: dict[str, Any]) -> str:
-    names = [field["name"] for field in _askable(values)]
-    wrong = [
-        {"field": name, "message": text} for name, texts in errors.items() if name in names for text in texts
-    ]
-    return toolkit.render(
-        "govshare/application/supplement.html",
-        {
-            "case": shown,
-            "fields": [field for field in fields.of_step("", values, wrong) if field["name"] in names],
-            "errors": officer.summary(errors, names),
-        },
-    )

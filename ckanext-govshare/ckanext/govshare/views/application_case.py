@@ -14,6 +14,7 @@ from ckanext.govshare import rulebook
 from ckanext.govshare.domain.application import REPLIES, STATES
 from ckanext.govshare.helpers.entry import govshare_word
 from ckanext.govshare.logic.errors import language
+from ckanext.govshare.views import application_attachments as papers
 from ckanext.govshare.views import application_documents as documents
 from ckanext.govshare.views import officer
 from ckanext.govshare.views.application import why
@@ -69,10 +70,8 @@ def case(number: str) -> Page:
     if toolkit.request.method != "POST":
         return _page(shown, [])
     form = toolkit.request.form
-    if form.get("move") == "reveal":
-        return _reveal(number)
-    if form.get("move") == "revoke":
-        return _revoke(number, form)
+    if form.get("move") in _OTHER:
+        return _OTHER[form["move"]](shown)
     proposed = form.get("as") == "proposal"
     action = "govshare_application_propose" if proposed else "govshare_application_move"
     try:
@@ -92,7 +91,8 @@ def case(number: str) -> Page:
     return toolkit.redirect_to("govshare_application_case.case", number=number)
 
 
-def _reveal(number: str) -> Page:
+def _reveal(shown: dict[str, Any]) -> Page:
+    number = shown["number"]
     try:
         full = officer.call(
             "govshare_application_reveal", {"id": number, "reason": toolkit.request.form.get("reason", "")}
@@ -102,10 +102,21 @@ def _reveal(number: str) -> Page:
         shown = officer.show_or_404("govshare_application_show", {"id": number})
         return _page(shown, officer.summary(error.error_dict, ["reason"])), 409
     shown = officer.show_or_404("govshare_application_show", {"id": number})
-    return _page({**shown, "form": full["form"]}, [], revealed=True)
+    return _page({**shown, "form": full["form"], "attachments": full["attachments"]}, [], revealed=True)
 
 
-def _revoke(number: str, form: Any) -> Page:
+def _look(shown: dict[str, Any]) -> Page:
+    form = toolkit.request.form
+    try:
+        return papers.send(form.get("attachment", ""), form.get("look_reason", "").strip())
+    except toolkit.ValidationError as error:
+        model.Session.rollback()
+        lines = officer.summary(error.error_dict, ["reason"])
+        return _page(shown, [{**line, "field": line["field"] and "look_reason"} for line in lines]), 409
+
+
+def _revoke(shown: dict[str, Any]) -> Page:
+    number, form = shown["number"], toolkit.request.form
     try:
         grant = officer.call(
             "govshare_grant_revoke", {"id": form.get("grant", ""), "note": form.get("note", "")}
@@ -121,6 +132,10 @@ def _revoke(number: str, form: Any) -> Page:
     told = toolkit._("Grant %(number)s is revoked; nothing can be downloaded by it any more.")
     toolkit.h.flash_success(told % {"number": grant["number"]})
     return toolkit.redirect_to("govshare_application_case.case", number=number)
+
+
+# What a page of a case is sent for that is no move of it.
+_OTHER = {"reveal": _reveal, "revoke": _revoke, "look": _look}
 
 
 def _given(shown: dict[str, Any], form: Any) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from ckan.plugins import toolkit
 
 from ckanext.govshare import config, rulebook
 from ckanext.govshare.logic.errors import language
+from ckanext.govshare.views import officer
 
 KINDS = ("acceptance", "supplement", "extension", "reply")
 
@@ -19,6 +20,9 @@ def titles(shown: Mapping[str, Any]) -> list[dict[str, str]]:
         {
             "label": rulebook.application("documents")[kind]["title"][language()],
             "url": toolkit.url_for("govshare_application.document", number=shown["number"], kind=kind),
+            "pdf": toolkit.url_for(
+                "govshare_application_files.document_pdf", number=shown["number"], kind=kind
+            ),
             "when": when,
         }
         for kind in KINDS
@@ -42,6 +46,14 @@ def of(shown: Mapping[str, Any], kind: str, form: Iterable[Mapping[str, Any]]) -
         "seal": config.text("site.document_seal"),
         "when": when,
     }
+
+
+def of_reader(shown: Mapping[str, Any], kind: str) -> dict[str, Any] | None:
+    """Return one document as this reader may see it: the applicant by their full name, officers by the masked one."""
+    full = shown["form"]
+    if shown["mine"]:
+        full = officer.call("govshare_application_reveal", {"id": shown["number"]})["form"]
+    return of(shown, kind, full)
 
 
 def reply_lines(shown: Mapping[str, Any]) -> list[str]:

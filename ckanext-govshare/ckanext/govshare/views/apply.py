@@ -11,13 +11,14 @@ from werkzeug.wrappers import Response
 
 from ckanext.govshare import rulebook
 from ckanext.govshare.domain.openness import CONDITIONAL
+from ckanext.govshare.views import application_attachments as papers
+from ckanext.govshare.views import application_entries as choice
 from ckanext.govshare.views import application_fields as fields
 from ckanext.govshare.views import officer
 
 blueprint = Blueprint("govshare_apply", __name__, url_prefix="/dataset/<name>/apply")
 
 Page = "str | Response | tuple[str, int]"
-MOST_OTHERS = 50
 
 
 @blueprint.before_request
@@ -95,19 +96,25 @@ def one(name: str, step: str) -> Page:
         return _step_page(name, step, draft, [])
     kind_before = draft["values"].get("applicant_kind")
     draft = officer.call("govshare_application_draft_update", {"id": name, **_typed(step, draft)})
+    refused = papers.handle({"entry": name}) if step == "commit" else []
+    again = papers.only_papers()
     if step == "applicant" and draft["values"].get("applicant_kind") != kind_before:
-        # Now it is known what else to ask.
+        again = True  # now it is known what else to ask
+    wrong = [] if again else _lacking(draft).get(step, [])
+    if refused or wrong:
+        return _step_page(name, step, _draft(name), wrong, refused), 409
+    if again:
         return toolkit.redirect_to("govshare_apply.one", name=name, step=step)
-    wrong = _lacking(draft).get(step, [])
-    if wrong:
-        return _step_page(name, step, draft, wrong), 409
-    following = fields.steps()[known.index(step) + 1]["code"]
-    if following == fields.CHECK:
-        return toolkit.redirect_to("govshare_apply.check", name=name)
-    return toolkit.redirect_to("govshare_apply.one", name=name, step=following)
+    return toolkit.redirect_to(_url(name, fields.steps()[known.index(step) + 1]["code"]))
 
 
-def _step_page(name: str, step: str, draft: dict[str, Any], wrong: list[dict[str, Any]]) -> str:
+def _step_page(
+    name: str,
+    step: str,
+    draft: dict[str, Any],
+    wrong: list[dict[str, Any]],
+    refused: list[dict[str, str]] | None = None,
+) -> str:
     label = next(row["label"] for row in fields.steps() if row["code"] == step)
     errors = [{"field": row["field"], "label": "", "text": row["message"]} for row in wrong]
     return toolkit.render(
@@ -119,9 +126,13 @@ def _step_page(name: str, step: str, draft: dict[str, Any], wrong: list[dict[str
             "number": [row["code"] for row in fields.steps()].index(step) + 1,
             "steps": _way(name, step),
             "fields": fields.of_step(step, draft["values"], wrong),
-            "errors": errors,
-            "offers": _offers(draft) if step == "request" else [],
+            "errors": [*(refused or []), *errors],
+            "refused": refused or [],
+            "offers": choice.offers(draft["entries"], draft["entry"]["id"], draft["organization"]["name"])
+            if step == "request"
+            else [],
             "commitment": fields.text_of("commitment"),
+            "paper_limits": papers.limits(),
         },
     )
 
@@ -143,11 +154,7 @@ def _typed(step: str, draft: dict[str, Any]) -> dict[str, Any]:
     names = fields.names_of(step, {"applicant_kind": kind})
     typed: dict[str, Any] = {key: form.get(key, "") for key in names if key != "entries"}
     if step == "request":
-        before = {row["id"]: row["columns"] for row in draft["entries"]}
-        typed["entries"] = [
-            {"id": entry, "columns": form.getlist(f"column-{entry}") if entry in before else []}
-            for entry in dict.fromkeys(form.getlist("entry"))
-        ]
+        typed["entries"] = choice.typed(form, ())
     return typed
 
 
@@ -203,38 +210,6 @@ def _group(step: dict[str, str], draft: dict[str, Any]) -> dict[str, Any]:
         words = {option["value"]: option["label"] for option in field["options"]}
         rows.append({"label": field["label"], "value": words.get(field["value"], field["value"])})
     return {**step, "rows": rows, "url": _url(draft["entry"]["name"], step["code"])}
-
-
-def _offers(draft: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return the conditional entries of the same department, this one first, with their items and what is chosen."""
-    found = officer.call(
-        "package_search",
-        {
-            "fq_list": [
-                "+dataset_type:dataset",
-                "+openness:conditional",
-                f"+organization:{draft['organization']['name']}",
-            ],
-            "rows": MOST_OTHERS,
-            "sort": "title_string asc",
-        },
-    )["results"]
-    chosen = {row["id"]: row["columns"] for row in draft["entries"]}
-    offers = [
-        {
-            "id": entry["id"],
-            "title": entry["title"],
-            "chosen": entry["id"] in chosen,
-            "columns": [
-                {"name": item["name"], "chosen": item["name"] in chosen[entry["id"]]}
-                for item in toolkit.h.govshare_entry_items(entry)
-            ]
-            if entry["id"] in chosen
-            else [],
-        }
-        for entry in found
-    ]
-    return sorted(offers, key=lambda offer: (offer["id"] != draft["entry"]["id"], not offer["chosen"]))
 
 
 def _titles(draft: dict[str, Any]) -> list[dict[str, Any]]:

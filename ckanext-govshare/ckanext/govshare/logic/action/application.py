@@ -9,11 +9,22 @@ from ckan.plugins import toolkit
 
 from ckanext.govshare.domain.application import may_see_in_full
 from ckanext.govshare.logic import moving, roles
-from ckanext.govshare.logic.application import cases, drafts, inbox, receiving, sealed, showing
+from ckanext.govshare.logic.application import (
+    attachments,
+    cases,
+    drafts,
+    inbox,
+    papers,
+    receiving,
+    sealed,
+    showing,
+)
 from ckanext.govshare.logic.publication import cases as publications
 from ckanext.govshare.model import journal
 
 __all__ = [
+    "govshare_application_attachment_create",
+    "govshare_application_attachment_delete",
     "govshare_application_create",
     "govshare_application_draft_show",
     "govshare_application_draft_update",
@@ -127,6 +138,7 @@ def govshare_application_move(context: Context, data_dict: DataDict) -> DataDict
     :param ends_on: last day of the grant (approve, approve_partly)
     :param terms_version: version of the terms (approve, approve_partly)
     :param …: the fields of the form by name (supplement)
+    :param entries: ``[{id, columns}]`` as it is to stand (supplement); left out, it stays as it was
     """
     toolkit.check_access("govshare_application_move", context, data_dict)
     return showing.show(cases.move(cases.load(context, data_dict, lock=True), data_dict))
@@ -148,7 +160,7 @@ def govshare_application_reveal(context: Context, data_dict: DataDict) -> DataDi
 
     :param id: number or id
     :param reason: why the full view is needed; not asked of the applicant
-    :returns: ``form`` as shown and ``values`` by field
+    :returns: ``form`` as shown, ``values`` by field, ``attachments`` with their names
     """
     toolkit.check_access("govshare_application_reveal", context, data_dict)
     case = cases.load(context, data_dict)
@@ -168,7 +180,34 @@ def govshare_application_reveal(context: Context, data_dict: DataDict) -> DataDi
             note=reason,
         )
         model.Session.commit()
-    return {"id": case.row.id, "form": sealed.shown(values, full=True), "values": values}
+    holder = papers.of_application(case.row, case.actor.person)
+    return {
+        "id": case.row.id,
+        "form": sealed.shown(values, full=True),
+        "values": values,
+        "attachments": papers.listed(holder, full=True),
+    }
+
+
+def govshare_application_attachment_create(context: Context, data_dict: DataDict) -> DataDict:
+    """Add a file to my draft for an entry, or to my application that is to be completed; the same bytes are kept once.
+
+    :param entry: id or name of the entry applied for, or
+    :param application: number or id of the application
+    :param upload: PDF, JPEG, PNG or OFD, at most 10 MB, as multipart form data
+    :returns: ``{id, number, name, kind, size, …}``
+    """
+    toolkit.check_access("govshare_application_attachment_create", context, data_dict)
+    return attachments.add(context, data_dict)
+
+
+def govshare_application_attachment_delete(context: Context, data_dict: DataDict) -> DataDict:
+    """Take a file back that has not been handed in; its bytes are destroyed.
+
+    :param id: id of the attachment
+    """
+    toolkit.check_access("govshare_application_attachment_delete", context, data_dict)
+    return attachments.remove(context, data_dict)
 
 
 def _header() -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -19,7 +19,7 @@ from ckanext.govshare.domain.decision import Decision, Reason
 from ckanext.govshare.domain.workflow import Actor
 from ckanext.govshare.domain.workflow import Case as Facts
 from ckanext.govshare.logic import moving, roles
-from ckanext.govshare.logic.application import clock, effects, form, sealed
+from ckanext.govshare.logic.application import clock, effects, papers, supplementing
 from ckanext.govshare.model import Application, ApplicationEntry, journal
 
 Context = dict[str, Any]
@@ -51,8 +51,12 @@ def load(context: Context, data_dict: DataDict, *, lock: bool = False) -> Case:
     if row is None or not may_know(actor := actor_towards(user_id, row), row.applicant_id):
         model.Session.rollback()
         raise toolkit.ObjectNotFound(toolkit._("There is no such application."))
-    entries = sa.select(ApplicationEntry).filter_by(application_id=row.id).order_by(ApplicationEntry.position)
-    return Case(row, tuple(model.Session.scalars(entries)), actor)
+    return Case(row, _entries_of(row), actor)
+
+
+def _entries_of(row: Application) -> tuple[ApplicationEntry, ...]:
+    query = sa.select(ApplicationEntry).filter_by(application_id=row.id).order_by(ApplicationEntry.position)
+    return tuple(model.Session.scalars(query))
 
 
 def actor_towards(user_id: str, row: Application) -> Actor:
@@ -72,29 +76,30 @@ def move(case: Case, data_dict: DataDict) -> Case:
         return case
     moving.refuse_stale(case.row.version, data_dict.get("version"))
     given = read(data_dict)
-    values = _completed(case, data_dict) if name == "supplement" else None
-    defects = form.defects(values, complete=True) if values is not None else []
+    corrected = supplementing.read(row, case.entries, data_dict) if name == "supplement" else None
+    defects = supplementing.defects(row, case.entries, corrected) if corrected else []
     moving.refuse_if(judge(case, name, given, defects))
-    carry_out(case, name, given, values)
+    carry_out(case, name, given, corrected)
     model.Session.commit()
-    return case
+    return replace(case, entries=_entries_of(row))
 
 
-def carry_out(case: Case, name: str, given: Given, values: DataDict | None = None) -> None:
+def carry_out(case: Case, name: str, given: Given, corrected: supplementing.Correction | None = None) -> None:
     """Save what the domain allowed; the caller commits."""
     at, before = runtime.now(), case.row.state
     row = APPLICATION.move(name)
     assert row is not None  # noqa: S101 - the domain has just allowed it
     effects.write(case.row, name, given, case.actor.person, at)
-    if values is not None:
-        case.row.form = sealed.seal(values, row=case.row.id)
-        case.row.identity = sealed.identity(values)
+    handed_in: list[str] = []
+    if corrected is not None:
+        supplementing.write(case.row, case.entries, corrected)
+        handed_in = papers.hand_in(None, case.row.id, at)
     case.row.enter(row.target, at)
     if row.target in CLOSED:
         for entry in case.entries:
             entry.open = False
     clock.keep(case.row)
-    _journal(case, name, before, given.note)
+    _journal(case, name, before, given.note, handed_in)
 
 
 def propose(case: Case, data_dict: DataDict) -> Case:
@@ -162,17 +167,13 @@ def _date(given: Any) -> date | None:
         return None
 
 
-def _completed(case: Case, data_dict: DataDict) -> DataDict:
-    return {**sealed.unseal(case.row.form, row=case.row.id), **form.read(data_dict)}
-
-
 def _what_the_reply_lacks(case: Case, name: str, given: Given) -> list[Reason]:
     row = APPLICATION.move(name)
     lacks = unmet(clock.facts(case.row, case.asked), given, rulebook.application_limits())
     return [reason for need in (row.needs if row else ()) for reason in lacks.get(need, ())]
 
 
-def _journal(case: Case, name: str, before: str, note: str) -> None:
+def _journal(case: Case, name: str, before: str, note: str, handed_in: Iterable[str] = ()) -> None:
     row = case.row
     journal.record(
         model.Session,
@@ -188,6 +189,7 @@ def _journal(case: Case, name: str, before: str, note: str) -> None:
             "version": row.version,
             "due_on": row.due_on.isoformat() if row.due_on else None,
             "calendar_version": row.calendar_version,
+            **papers.journalled(handed_in),
         },
     )
     notices.tell_of_move(

@@ -11,7 +11,7 @@ from ckan import model
 from sqlalchemy.dialects.postgresql import insert
 
 from ckanext.govshare import rulebook, runtime
-from ckanext.govshare.logic.application import form, sealed
+from ckanext.govshare.logic.application import form, papers, sealed
 from ckanext.govshare.logic.errors import describe
 from ckanext.govshare.model import ApplicantProfile, ApplicationDraft
 
@@ -22,6 +22,14 @@ def find(user_id: str, entry_id: str) -> ApplicationDraft | None:
     """Return the applicant's draft for an entry."""
     query = sa.select(ApplicationDraft).filter_by(applicant_id=user_id, entry_id=entry_id)
     return model.Session.scalar(query)
+
+
+def touched(user_id: str, package: Any) -> str:
+    """Return the id of the draft, made when there is none and locked until the end of the transaction."""
+    row = find(user_id, package.id)
+    draft_id = row.id if row else str(save(user_id, package, {})["id"])
+    model.Session.execute(sa.update(ApplicationDraft).filter_by(id=draft_id).values(updated_at=runtime.now()))
+    return draft_id
 
 
 def show(user_id: str, package: Any) -> DataDict:
@@ -36,6 +44,7 @@ def show(user_id: str, package: Any) -> DataDict:
         "renews": values.get("renews", ""),
         "defects": [describe(reason) for reason in form.defects(values, complete=True)],
         "saved": bool(row),
+        "attachments": papers.listed(papers.of_draft(row.id), full=True) if row else [],
     }
 
 
@@ -72,13 +81,27 @@ def remember(user_id: str, values: Mapping[str, Any]) -> None:
         row.form, row.updated_at = blob, runtime.now()
 
 
-def forget(user_id: str, entry_ids: list[str]) -> None:
-    """Take away the drafts that have been sent; written with the application."""
-    model.Session.execute(
-        sa.delete(ApplicationDraft).where(
-            ApplicationDraft.applicant_id == user_id, ApplicationDraft.entry_id.in_(entry_ids)
-        )
+def sent_from(user_id: str, key: str, entry_id: str) -> str | None:
+    """Return the draft that is being sent: the one that ``key`` names, else the one for the first entry."""
+    mine = sa.select(ApplicationDraft.id).filter_by(applicant_id=user_id)
+    return model.Session.scalar(mine.filter_by(id=key)) or model.Session.scalar(
+        mine.filter_by(entry_id=entry_id)
     )
+
+
+def forget(user_id: str, entry_ids: list[str]) -> list[str]:
+    """Take away the drafts that have been sent, written with the application.
+
+    Papers that lay with other drafts for the same entries go too: returns their parts of the vault, to be destroyed
+    after the commit.
+    """
+    sent = sa.select(ApplicationDraft.id).where(
+        ApplicationDraft.applicant_id == user_id, ApplicationDraft.entry_id.in_(entry_ids)
+    )
+    draft_ids = list(model.Session.scalars(sent))
+    left = papers.forget(draft_ids)
+    model.Session.execute(sa.delete(ApplicationDraft).where(ApplicationDraft.id.in_(draft_ids)))
+    return left
 
 
 def _fresh(user_id: str, package: Any) -> DataDict:

@@ -49,6 +49,13 @@ APPLICATION_MESSAGES: dict[str, str] = {
         "What is missing had to be asked for by %(last_day)s. Accept the application and decide on it as it stands."
     ),
     "application.missing_not_named": N_("Name what is missing, one thing a line."),
+    "application.supplement_other_applicant": N_(
+        "Completing does not change who applies. If another person or body is to apply, withdraw this application and make a new one."
+    ),
+    "application.supplement_other_data": N_(
+        "Keep at least one of the entries that you applied for; for other data make a new application."
+    ),
+    "application.no_column": N_("Choose at least one item of each entry, or untick the entry."),
     "application.supplement_period": N_("Give the applicant between 1 and %(limit)s working days."),
     "application.period_still_runs": N_("The period for completing has not passed yet."),
     "application.reason_missing": N_("Write the reason; it is told to the applicant."),
@@ -74,6 +81,29 @@ APPLICATION_MESSAGES: dict[str, str] = {
     "application.reveal_reason_missing": N_(
         "Write why you need to see the personal data; it is recorded with your name."
     ),
+    "attachment.no_file": N_("Choose a file first."),
+    "attachment.empty": N_("The file is empty. Save it again and choose it anew."),
+    "attachment.too_large": N_(
+        "The file is larger than %(limit)s MB and was not kept. Scan it with fewer dots, or split it."
+    ),
+    "attachment.wrong_type": N_(
+        "This is no PDF, JPEG, PNG or OFD: its content says so, another ending of its name changes nothing. "
+        "Save or scan it as one of these four."
+    ),
+    "attachment.damaged": N_(
+        "The file is damaged or incomplete. Open it once yourself, save it again and choose it anew."
+    ),
+    "attachment.two_kinds": N_(
+        "The file is two kinds of file at once and was not kept. Print it to a new PDF and choose that."
+    ),
+    "attachment.too_many": N_(
+        "An application takes at most %(limit)s attachments. Remove one, or join several into one PDF."
+    ),
+    "attachment.not_now": N_(
+        "Attachments are added before the application is sent, or while it is to be completed; it is now “%(state)s”."
+    ),
+    "attachment.handed_in": N_("What has been handed in stays with the application and cannot be removed."),
+    "attachment.dropped": N_("The time for which this attachment is kept has ended; it has been destroyed."),
     "grant.not_granted": N_("The application is “%(state)s”; there is nothing to agree on."),
     "grant.already_agreed": N_("The agreement has already been made."),
     "grant.other_terms": N_("The terms in force are those of version %(version)s; read them again."),

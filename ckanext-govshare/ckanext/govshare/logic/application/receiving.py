@@ -17,7 +17,7 @@ from ckanext.govshare.domain.application import APPLICATION, DRAFT, SUBMITTED
 from ckanext.govshare.domain.decision import Reason, Refused
 from ckanext.govshare.domain.workflow import Actor, Case
 from ckanext.govshare.logic import moving, roles
-from ckanext.govshare.logic.application import cases, clock, drafts, form, numbers, sealed
+from ckanext.govshare.logic.application import cases, clock, drafts, form, numbers, papers, sealed
 from ckanext.govshare.logic.errors import refuse
 from ckanext.govshare.logic.grant import renewing
 from ckanext.govshare.model import Application, ApplicationEntry, journal
@@ -41,7 +41,7 @@ def receive(context: Context, data_dict: DataDict, key: str) -> Application:
     renewed = renewing.followed(user_id, data_dict.get("renews"), [package.id for package in packages])
     _refuse_unless_complete(user_id, values, rows, packages)
     try:
-        received = _save(user_id, values, list(zip(rows, packages, strict=True)), key)
+        received, left = _save(user_id, values, list(zip(rows, packages, strict=True)), key)
         if renewed:
             renewing.note(received, renewed)
         model.Session.commit()
@@ -51,6 +51,7 @@ def receive(context: Context, data_dict: DataDict, key: str) -> Application:
         if key and (earlier := _by_key(user_id, key)):
             return earlier
         refuse(Refused(tuple(form.already_open(user_id, packages))))
+    papers.destroy(left)
     return received
 
 
@@ -67,7 +68,10 @@ def _refuse_unless_complete(
     moving.refuse_if(decision)
 
 
-def _save(user_id: str, values: DataDict, asked: list[tuple[DataDict, Any]], key: str) -> Application:
+def _save(
+    user_id: str, values: DataDict, asked: list[tuple[DataDict, Any]], key: str
+) -> tuple[Application, list[str]]:
+    """Write the application with all that goes with it; return it and what of the vault is to be destroyed then."""
     at = runtime.now()
     row = Application(
         id=str(uuid4()),
@@ -101,7 +105,10 @@ def _save(user_id: str, values: DataDict, asked: list[tuple[DataDict, Any]], key
             )
         )
     drafts.remember(user_id, values)
-    drafts.forget(user_id, [package.id for _wanted, package in asked])
+    entry_ids = [package.id for _wanted, package in asked]
+    draft_id = drafts.sent_from(user_id, key, entry_ids[0])
+    handed_in = papers.hand_in(draft_id, row.id, at) if draft_id else []
+    left = drafts.forget(user_id, entry_ids)
     journal.record(
         model.Session,
         actor=user_id,
@@ -111,7 +118,12 @@ def _save(user_id: str, values: DataDict, asked: list[tuple[DataDict, Any]], key
         move="submit",
         from_state="",
         to_state=SUBMITTED,
-        facts={"version": 1, "due_on": str(row.due_on), "calendar_version": row.calendar_version},
+        facts={
+            "version": 1,
+            "due_on": str(row.due_on),
+            "calendar_version": row.calendar_version,
+            **papers.journalled(handed_in),
+        },
         at=at,
     )
     told = {"case_kind": "application", "case_id": row.id, "facts": cases.told_facts(row)}
@@ -124,7 +136,7 @@ def _save(user_id: str, values: DataDict, asked: list[tuple[DataDict, Any]], key
         authors=(),
         **told,
     )
-    return row
+    return row, left
 
 
 def _by_key(user_id: str, key: str) -> Application | None:

@@ -14,7 +14,7 @@ from ckanext.govshare.domain.application_needs import unmet_by_case
 from ckanext.govshare.domain.decision import Refused
 from ckanext.govshare.domain.workdays import Calendar
 from ckanext.govshare.domain.workflow import Case as Facts
-from ckanext.govshare.logic.application import clock, granting, sealed
+from ckanext.govshare.logic.application import clock, granting, papers, sealed
 from ckanext.govshare.logic.application.cases import Case
 from ckanext.govshare.logic.errors import describe, language
 from ckanext.govshare.logic.grant import renewing
@@ -24,7 +24,7 @@ from ckanext.govshare.model import Application, ApplicationEntry, journal
 DataDict = dict[str, Any]
 
 # What the office does among itself; the applicant is told its outcome.
-INTERNAL = ("propose", "reveal", "ask_extension", "deny_extension")
+INTERNAL = ("propose", "reveal", "look", "ask_extension", "deny_extension")
 
 
 def show(case: Case) -> DataDict:
@@ -40,6 +40,7 @@ def show(case: Case) -> DataDict:
         "roles": sorted(case.actor.roles),
         "form": sealed.shown(values),
         "entries": _entries(case.entries),
+        "attachments": papers.listed(papers.of_application(row, case.actor.person)),
         "deadline": clock.shown(row),
         "supplement": _supplement(row),
         "extension": _extension(row, officer=officer),

@@ -56,6 +56,8 @@ TABLE: Mapping[str, Who] = {
     "govshare_application_move": registered,
     "govshare_application_propose": officers,
     "govshare_application_reveal": registered,
+    "govshare_application_attachment_create": registered,
+    "govshare_application_attachment_delete": registered,
     "govshare_grant_create": registered,
     "govshare_grant_list": registered,
     "govshare_grant_show": registered,
