@@ -10,13 +10,14 @@ from urllib.parse import urlencode
 
 from ckan.plugins import toolkit
 from flask import Blueprint
+from werkzeug.wrappers import Response
 
 from ckanext.govshare.domain.edition import READ
 from ckanext.govshare.domain.edition_duty import DUTIES
 from ckanext.govshare.helpers.entry import govshare_word
 from ckanext.govshare.helpers.words import govshare_instant
 from ckanext.govshare.runtime import in_shanghai, now
-from ckanext.govshare.views import officer
+from ckanext.govshare.views import edition_bulk, officer
 from ckanext.govshare.views.entry_search import pages
 from ckanext.govshare.views.inbox_question import DEEPEST_PAGE, LONGEST_WORDS, PER_PAGE
 
@@ -67,10 +68,14 @@ class Question:
             "limit": PER_PAGE,
         }
 
+    def pairs(self) -> list[tuple[str, str]]:
+        """Return name and value of every filter in force, for addresses and hidden fields."""
+        said = {**asdict(self), "page": str(self.page) if self.page > 1 else ""}
+        return [(name, value) for name, value in said.items() if value]
+
     def url(self, **changes: Any) -> str:
         """Return the inbox's address with some filters changed; any change starts at page 1."""
-        said = asdict(replace(self, **{"page": 1, **changes}))
-        pairs = [(name, value) for name, value in said.items() if value and (name, value) != ("page", 1)]
+        pairs = replace(self, **{"page": 1, **changes}).pairs()
         path = toolkit.url_for("govshare_edition_inbox.inbox")
         return f"{path}?{urlencode(pairs)}" if pairs else str(path)
 
@@ -97,6 +102,12 @@ def inbox() -> str:
     )
 
 
+@blueprint.route("/release", methods=["GET", "POST"])
+def release() -> str | Response:
+    """Ask once, then release the chosen editions, each judged alone."""
+    return edition_bulk.page(Question.of(toolkit.request.values))
+
+
 def _tab(question: Question, name: str, counts: Mapping[str, int]) -> dict[str, Any]:
     return {
         "label": govshare_word("edition_duties", name) if name else toolkit._("All steps"),
@@ -111,6 +122,7 @@ def _row(row: dict[str, Any]) -> dict[str, Any]:
     page, anchor = DONE_AT[row["duty"]] if row["intake"] == READ else ("read", None)
     return {
         **row,
+        "pick": f"{row['id']}:{row['version']}",
         "url": toolkit.url_for(
             f"govshare_edition.{page}", name=row["entry"], number=row["number"], _anchor=anchor
         ),

@@ -90,7 +90,11 @@ def reminders() -> str:
 def late() -> str:
     """List the entries whose data are late: of the reader's departments, to the bureau of all."""
     titles = {row["organization_id"]: row["title"] for row in officer.call("govshare_office_list")}
-    rows = officer.call("govshare_edition_late_list")
+    person = toolkit.current_user.id
+    rows = [
+        {**row, "mine": "clerk" in roles.roles_of(person, row["organization_id"])}
+        for row in officer.call("govshare_edition_late_list")
+    ]
     return toolkit.render("govshare/workbench/late.html", {"rows": rows, "titles": titles})
 
 
