@@ -191,22 +191,3 @@ def test_rows_and_pictures_of_the_data(page, phone, axe, title, asked):
         expect(reader.locator("#preview-title + span")).not_to_have_text(before)
         fits(reader)
         axe(reader)
-
-
-def test_what_is_ready_is_released_by_keys_and_each_judged_alone(log_in, axe):
-    """Chosen by x, asked once, a result for each; one that somebody released meanwhile says so."""
-    clerk = log_in("clerk")
-    clerk.goto(f"{INBOX}?duty=release")
-    row = clerk.locator(".gs-inbox-row", has_text="机动车维修经营业户名录")
-    expect(row).to_be_visible()
-    clerk.keyboard.press("j")
-    clerk.keyboard.press("x")
-    expect(clerk.locator("[name=pick]").first).to_be_checked()
-    clerk.get_by_role("button", name="批量发布").click()
-    axe(clerk)
-    asked = clerk.url
-    clerk.get_by_role("button", name="发布：已勾选的各项").click()
-    expect(clerk.get_by_role("heading", level=1)).to_contain_text("共 1 项，办成 1 项")
-    axe(clerk)
-    clerk.goto(asked)
-    expect(clerk.locator(".gs-inbox-late")).to_contain_text("机动车维修经营业户名录")

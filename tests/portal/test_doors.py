@@ -6,9 +6,7 @@ CKAN, of a plugin or of ours must be named here before this test passes.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from uuid import uuid4
 
@@ -23,6 +21,7 @@ from ckanext.govshare.model import Edition
 
 from tests import persons
 from tests.portal.officers import Department, act, card, person, system
+from tests.portal.sessions import TOKEN, as_in_a_browser
 from tests.portal.sites import Town, portal_town
 from tests.portal.test_edition import deliver, step
 
@@ -349,31 +348,18 @@ def through_every_door(app: Any, cli: Any, who: str, edition: dict[str, Any], en
 
 # 409: the gate's reasons on the page. 403: not this person's to do. 404: they may not know of it.
 REFUSED_BY_FORM = (403, 404, 409)
-PASSWORD = "Yun-Xi-2026-Ceshi"
-TOKEN = re.compile(r'name="_csrf_token"[^>]*?(?:value|content)="([^"]+)"')
 
 
 def pressed(app: Any, who: str, entry: str, move: dict[str, Any]) -> int:
-    """Log in as a person does, open the edition's page and press its button; return the answer's status.
+    """Open the edition's page as a person does and press its button; return the answer's status."""
 
-    In a thread of its own: a request here would otherwise share the test's context, and with it who asked before.
-    """
-    user = model.User.get(who)
-    user.password = PASSWORD
-    model.Session.commit()
-    with ThreadPoolExecutor(1) as browser:
-        return browser.submit(_press, app.flask_app.test_client(), who, entry, move).result()
+    def press(client: Any) -> int:
+        token = TOKEN.search(client.get(f"/dataset/{entry}/edition/").text)
+        assert token
+        given = {**move, "_csrf_token": token[1]}
+        return int(client.post(f"/dataset/{entry}/edition/1/move", data=given).status_code)
 
-
-def _press(client: Any, who: str, entry: str, move: dict[str, Any]) -> int:
-    def token(page: str) -> str:
-        return TOKEN.search(client.get(page).text)[1]
-
-    login = {"login": who, "password": PASSWORD, "_csrf_token": token("/user/login")}
-    entered = client.post("/user/login", data=login)
-    assert (entered.status_code, "/user/login" in entered.location) == (302, False)
-    given = {**move, "_csrf_token": token(f"/dataset/{entry}/edition/")}
-    return client.post(f"/dataset/{entry}/edition/1/move", data=given).status_code
+    return as_in_a_browser(app, who, press)
 
 
 def test_the_form_is_a_door_that_only_the_gate_keeps_shut(app, monkeypatch):

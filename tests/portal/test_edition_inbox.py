@@ -15,7 +15,8 @@ from ckanext.govshare.model import Edition
 
 from tests import persons
 from tests.portal.officers import REVIEW, Department, act, person
-from tests.portal.test_edition import SMALL, deliver, step
+from tests.portal.sessions import TOKEN, as_in_a_browser
+from tests.portal.test_edition import SMALL, cleared, deliver, step
 
 pytestmark = pytest.mark.usefixtures("with_plugins", "with_request_context")
 
@@ -132,3 +133,32 @@ def test_only_officers_ask():
     for who in (None, person("citizen"), person("operator", sysadmin=True)):
         with pytest.raises(toolkit.NotAuthorized):
             act(who, "govshare_edition_waiting_list")
+
+
+def test_the_page_shows_what_waits_and_releases_what_is_ready(app):
+    """By a session as a browser has it: the tabs, the filters in the address, asked once, a result for each."""
+    office = Department()
+    ready, open_one = office.published(), office.published()
+    edition = cleared(office, ready, SMALL)
+    deliver(office, open_one, SMALL)
+    version = act(office.clerk, "govshare_edition_show", id=edition["id"])["version"]
+    pick = f"{edition['id']}:{version}"
+
+    def browse(client):
+        pages = [client.get(f"/workbench/edition/{query}") for query in ("", "?duty=release", "?q=nichts")]
+        asked = client.get(f"/workbench/edition/release?duty=release&pick={pick}")
+        form = {"pick": [pick, "x:1"], "_csrf_token": TOKEN.search(asked.text)[1]}
+        return [*pages, asked, *(client.post("/workbench/edition/release", data=form) for _ in range(2))]
+
+    everything, release, nothing, asked, done, again = as_in_a_browser(app, office.clerk, browse)
+    assert [page.status_code for page in (everything, release, nothing, asked, done, again)] == [200] * 6
+    assert ready["title"] in everything.text
+    assert open_one["title"] in everything.text
+    assert f'value="{pick}"' in release.text
+    assert open_one["title"] not in release.text
+    assert ready["title"] not in nothing.text
+    assert ready["title"] in asked.text
+    model.Session.expire_all()
+    assert model.Session.get(Edition, edition["id"]).asked_at is not None
+    assert done.text.count("gs-inbox-late") == 1  # the edition that does not exist
+    assert again.text.count("gs-inbox-late") == 1  # a double click is one release
