@@ -1,0 +1,142 @@
+"""The receipt is the commit: whatever dies a moment after it was answered, the application, its journal and its notice are there, once."""
+
+from __future__ import annotations
+
+import contextlib
+import email
+import email.policy
+import os
+import signal
+import time
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import uuid4
+from zoneinfo import ZoneInfo
+
+import psycopg2
+import pytest
+import requests
+from local.site import Site
+
+from tests.journeys.test_stack import launcher, status
+
+WHEN_FULL = datetime.now(ZoneInfo("Asia/Shanghai")).date() + timedelta(days=365)
+
+
+def form(version: str) -> dict[str, Any]:
+    """A complete form of a company that does not exist."""
+    return {
+        "applicant_kind": "company",
+        "applicant_name": "断电测试有限公司",
+        "uscc": "91350100M000100Y43",
+        "legal_representative": "断电甲",
+        "contact_name": "断电乙",
+        "contact_phone": "0454-8888888",
+        "contact_email": "power@example.org",
+        "supply_form": "file",
+        "frequency": "once",
+        "purpose_kind": "research",
+        "purpose": "研究断电",
+        "use_until": WHEN_FULL.isoformat(),
+        "storage_place": "本单位机房",
+        "protection_level": "none",
+        "security_measures": "加密保存",
+        "incident_contact": "断电丙",
+        "incident_phone": "0454-8888888",
+        "commitment": version,
+    }
+
+
+class Applicant:
+    """The demonstration company, by the API."""
+
+    def __init__(self, base_url: str, token: str) -> None:
+        self.base, self.headers = base_url, {"Authorization": token}
+
+    def act(self, action: str, **data: Any) -> Any:
+        """Call an action."""
+        answer = requests.post(
+            f"{self.base}/api/3/action/{action}", json=data, headers=self.headers, timeout=60
+        )
+        assert answer.status_code == 200, answer.text
+        return answer.json()["result"]
+
+    def free_entry(self) -> str:
+        """An entry for which this applicant has nothing under way."""
+        mine = self.act("govshare_application_list", limit=200)["results"]
+        busy = "".join(row["title"] for row in mine if not row["closed_at"])
+        found = self.act("package_search", fq="+openness:conditional", rows=100)["results"]
+        return next(row["id"] for row in found if row["title"] not in busy)
+
+
+def kill_everything(root: Any) -> None:
+    """Every process of every part at once: PostgreSQL as when it must stop this instant, the others with -9."""
+    rows = status(root)
+    for name in ("portal", "worker", "scheduler", "nginx", "redis", "solr", "mail"):
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(rows[name]["pid"], signal.SIGKILL)
+    os.kill(rows["postgres"]["pid"], signal.SIGQUIT)
+
+
+@pytest.mark.parametrize("moment", [0.0, 0.2])
+def test_a_receipt_that_was_answered_outlives_everything(root, base_url, accounts, ini, moment):
+    """The same number, one journal row, one notice, one letter; sent again under its key it is the same application."""
+    applicant, key = Applicant(base_url, accounts["company"]["token"]), uuid4().hex
+    entry = applicant.free_entry()
+    version = "2026-01"
+    given = {**form(version), "entries": [{"id": entry}], "key": key}
+    number = applicant.act("govshare_application_create", **given)["number"]
+    time.sleep(moment)
+    kill_everything(root)
+    done = launcher(root, "up", "--detach", "--empty")
+    assert done.returncode == 0, done.stdout + done.stderr
+    try:
+        shown = applicant.act("govshare_application_show", id=number)
+        assert (shown["state"], [line["move"] for line in shown["history"]]) == ("submitted", ["submit"])
+        assert applicant.act("govshare_application_create", **given)["number"] == number
+        assert counted(ini, shown["id"]) == {"journal": 1, "receipts": 1, "applications": 1}
+        assert eventually(lambda: len(letters(root, number)) > 0, 90)
+        assert len(letters(root, number)) == 1
+        receipt = requests.get(
+            f"{base_url}/application/{number}/receipt", headers=applicant.headers, timeout=60
+        )
+        assert number in receipt.text
+    finally:
+        applicant.act("govshare_application_move", id=number, move="withdraw", version=1)
+
+
+def counted(ini: Any, case_id: str) -> dict[str, int]:
+    """What the database has of it."""
+    queries = {
+        "journal": "SELECT count(*) FROM govshare_journal WHERE case_id = %s AND move = 'submit'",
+        "receipts": "SELECT count(*) FROM govshare_notice WHERE case_id = %s AND kind = 'application.receipt'",
+        "applications": "SELECT count(*) FROM govshare_application WHERE id = %s",
+    }
+    url = ini["sqlalchemy.url"].replace("postgresql+psycopg2", "postgresql")
+    with psycopg2.connect(url) as connection, connection.cursor() as cursor:
+        found = {}
+        for name, query in queries.items():
+            cursor.execute(query, [case_id])
+            found[name] = cursor.fetchone()[0]
+    return found
+
+
+def letters(root: Any, number: str) -> set[str]:
+    """The receipt's letters by their ids: one that was sent again after a crash is the same letter."""
+    found = set()
+    for path in Site.of(root).directory("mail").glob("*.eml"):
+        letter = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
+        if number in str(letter["Subject"]) and "已收到" in str(letter["Subject"]):
+            found.add(letter["Message-ID"])
+    return found
+
+
+def eventually(holds: Callable[[], bool], seconds: float) -> bool:
+    """Whether something comes true in time."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if holds():
+            return True
+        time.sleep(0.5)
+    return False
