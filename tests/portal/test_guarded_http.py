@@ -71,7 +71,11 @@ def trickle(before: bytes) -> Callable[[socket.socket], None]:
     return answer
 
 
-@pytest.mark.parametrize("before", [b"HTTP/1.1 200 OK\r\nX-A: ", HEAD % 10**9], ids=["head", "body"])
+@pytest.mark.parametrize(
+    "before",
+    [b"HTTP/1.1 200 OK\r\nX-A: ", HEAD % 10**9, b"HTTP/1.1 200 OK\r\n\r\n"],
+    ids=["head", "body", "body that ends with the line"],
+)
 def test_slow_bytes_are_cut_off(serve, before):
     """A peer that keeps the line alive byte by byte does not keep the portal."""
     port = serve(trickle(before))

@@ -50,7 +50,7 @@ class GuardedSession(requests.Session):
         self.seconds = seconds
         self.largest_mb = largest_mb
         self.home = urlsplit(url)
-        self.lines: WeakSet[HTTPConnection] = WeakSet()
+        self.lines: WeakSet[socket.socket] = WeakSet()
         self.adapters.clear()
         adapter = _PinnedAdapter(_address_of(url, networks), self.lines)
         self.mount(f"{self.home.scheme}://{self.home.netloc}", adapter)
@@ -91,7 +91,7 @@ class GuardedSession(requests.Session):
 class _Patience:
     """Cuts the session's connections when an answer takes longer than allowed, whatever trickles in."""
 
-    def __init__(self, seconds: float, lines: WeakSet[HTTPConnection]) -> None:
+    def __init__(self, seconds: float, lines: WeakSet[socket.socket]) -> None:
         self.lost = False
         self._lines = lines
         self._timer = threading.Timer(seconds, self._lose)
@@ -107,8 +107,8 @@ class _Patience:
     def _lose(self) -> None:
         self.lost = True
         for line in list(self._lines):
-            with suppress(OSError, AttributeError):  # closed in the same instant
-                line.sock.shutdown(socket.SHUT_RDWR)
+            with suppress(OSError):  # closed in the same instant
+                line.shutdown(socket.SHUT_RDWR)
 
 
 def _address_of(url: str, networks: Sequence[str]) -> str:
@@ -128,7 +128,7 @@ def _address_of(url: str, networks: Sequence[str]) -> str:
 class _PinnedAdapter(HTTPAdapter):
     """Connects to one address whatever the name may resolve to later (DNS rebinding)."""
 
-    def __init__(self, address: str, lines: WeakSet[HTTPConnection]) -> None:
+    def __init__(self, address: str, lines: WeakSet[socket.socket]) -> None:
         self.pinned = {
             "http": _pinned(HTTPConnection, address, lines),
             "https": _pinned(HTTPSConnection, address, lines),
@@ -148,12 +148,22 @@ class _PinnedAdapter(HTTPAdapter):
         return pool
 
 
-def _pinned(base: type[HTTPConnection], address: str, lines: WeakSet[HTTPConnection]) -> type[HTTPConnection]:
+def _pinned(base: type[HTTPConnection], address: str, lines: WeakSet[socket.socket]) -> type[HTTPConnection]:
+    """Return connections to one address that give their sockets to ``lines``.
+
+    Sockets, because a connection forgets its own as soon as an answer has begun that ends with the line.
+    """
+
     class Pinned(base):  # type: ignore[valid-type,misc]
+        def connect(self) -> None:
+            super().connect()
+            lines.add(self.sock)
+
         def _new_conn(self) -> socket.socket:
-            lines.add(self)
-            return create_connection(
+            line = create_connection(
                 (address, self.port), CONNECT_SECONDS, socket_options=self.socket_options
             )
+            lines.add(line)  # before TLS: a handshake can be slow as well
+            return line
 
     return Pinned
