@@ -9,7 +9,17 @@ import pytest
 from ckanext.govshare.domain.mirror import Found
 from ckanext.govshare.domain.mirror_answer import doubts_about_list, doubts_about_write
 from ckanext.govshare.domain.mirror_peer import objections_to_addresses, objections_to_url
-from ckanext.govshare.domain.mirror_relay import Standing, alarms, is_dead, wait_after, word_for
+from ckanext.govshare.domain.mirror_relay import (
+    Standing,
+    alarms,
+    concerns_entry,
+    doubt_ends,
+    is_dead,
+    may_concern_entry,
+    rest_after,
+    wait_after,
+    word_for,
+)
 
 NOW = datetime(2026, 11, 22, 8, 0, tzinfo=timezone.utc)
 
@@ -21,6 +31,37 @@ NOW = datetime(2026, 11, 22, 8, 0, tzinfo=timezone.utc)
 def test_waits_double_up_to_an_hour(attempts, jitter, seconds):
     """5 s, 10 s, 20 s … one hour; the jitter takes away at most half."""
     assert wait_after(attempts, jitter) == timedelta(seconds=seconds)
+
+
+@pytest.mark.parametrize(
+    ("attempts", "jitter", "seconds"),
+    [(1, 1.0, 5), (6, 1.0, 160), (7, 1.0, 300), (1000, 1.0, 300), (9, 0.0, 150)],
+)
+def test_a_target_rests_at_most_five_minutes(attempts, jitter, seconds):
+    """However long it was away, it is soon asked again."""
+    assert rest_after(attempts, jitter) == timedelta(seconds=seconds)
+
+
+def test_a_write_without_an_end_is_in_doubt_for_three_minutes():
+    """Longer than a request may take, ours or the target's."""
+    assert doubt_ends(NOW) == NOW + timedelta(minutes=3)
+
+
+@pytest.mark.parametrize(
+    ("code", "entry", "perhaps"),
+    [
+        ("mirror.refused", True, False),
+        ("mirror.changed_meanwhile", True, False),
+        ("mirror.failing", False, True),
+        ("mirror.not_authorized", False, True),
+        ("mirror.unreachable", False, False),
+        ("mirror.redirected", False, False),
+        ("mirror.forbidden_address", False, False),
+    ],
+)
+def test_whose_fault_it_is(code, entry, perhaps):
+    """One entry's, perhaps one entry's, or the target's."""
+    assert (concerns_entry(code), may_concern_entry(code)) == (entry, perhaps)
 
 
 @pytest.mark.parametrize(("attempts", "dead"), [(0, False), (7, False), (8, True), (9, True)])

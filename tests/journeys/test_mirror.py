@@ -11,12 +11,14 @@ from pathlib import Path
 
 import pytest
 import requests
+import yaml
 from local import ckan as ckan_part
 from local import peer as peer_part
 from local.site import Site
 from playwright.sync_api import expect
 
 from tests.journeys.conftest import DESK, PHONE
+from tests.portal.liar import Liar
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -90,6 +92,68 @@ def test_a_withdrawal_is_proven_gone(government_portal, base_url, accounts, log_
     row = page.locator("tr", has_text=entry["title"])
     expect(row).not_to_contain_text("尚未确认")
     expect(row.locator("td").last).to_contain_text("年")
+
+
+CLOSED = {
+    "openness": "closed",
+    "openness_reason": "涉及公共安全",
+    "openness_basis": [{"title": "某条例", "article": "第一条", "level": "local_regulation"}],
+}
+MOVES = (("clerk", "submit"), ("head", "approve"), ("bureau", "publish"))
+
+
+def review() -> dict:
+    """A secrecy review that says the change may be made."""
+    questions = yaml.safe_load((ROOT / "config/statutes/secrecy_review.yaml").read_text())["questions"]
+    answers = {question["code"]: True for question in questions}
+    return {"basis": "中华人民共和国保守国家秘密法", "conclusion": "may_open", "answers": answers}
+
+
+@pytest.fixture
+def line(government_portal):
+    """A proxy before the government portal that lets us look at the moment of a write."""
+    targets, liar = ckan_part.mirror_targets(Site.of(ROOT), ckan_part.PORTAL), Liar(government_portal.url)
+    before = targets.read_text()
+    targets.write_text(before.replace(government_portal.url, liar.address))
+    yield liar
+    targets.write_text(before)
+    liar.stop()
+
+
+def test_narrowing_goes_from_the_doors_outwards(government_portal, base_url, accounts, line, log_in):
+    """Closed: when the copy is taken away our files and our search have closed before; then it is proven gone."""
+    question = {
+        "fq": f"openness:unconditional AND res_format:CSV AND organization:{accounts['clerk']['organization']}",
+        "rows": 1,
+    }
+    entry = ask(base_url, "package_search", **question).json()["result"]["results"][0]
+    files = [resource["url"] for resource in entry["resources"]]
+    assert {requests.get(url, timeout=60).status_code for url in files} == {200}
+    seen = []
+
+    def look(action, _given):
+        if action == "package_delete":
+            doors = {requests.get(url, timeout=60).status_code for url in files}
+            listed = ask(base_url, "package_search", fq=f"id:{entry['id']}").json()["result"]["count"]
+            there = ask(government_portal.url, "package_show", id=entry["name"]).status_code
+            seen.append((doors, listed, there))
+
+    line.bar = look
+    content = {"id": entry["id"], "content": CLOSED}
+    token = {name: account["token"] for name, account in accounts.items()}
+    case = ask(base_url, "govshare_change_create", token["clerk"], **content).json()["result"]
+    for who, move in MOVES:
+        more = {"review": review()} if move == "approve" else {}
+        told = {"id": case["id"], "move": move, "version": case["version"], **more}
+        answer = ask(base_url, "govshare_change_move", token[who], **told)
+        assert answer.status_code == 200, answer.text
+        case = answer.json()["result"]
+    run("push")
+    assert seen[:1] == [({410}, 0, 200)]
+    assert ask(government_portal.url, "package_show", id=entry["name"]).status_code in (403, 404)
+    page = log_in("bureau")
+    page.goto("/workbench/mirror")
+    expect(page.locator("tr", has_text=entry["title"]).first).not_to_contain_text("尚未确认")
 
 
 def test_what_was_edited_there_is_shown_to_the_bureau_and_mended(government_portal, base_url, log_in, axe):

@@ -9,12 +9,19 @@ here they stay loaded, as in the portal.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from ckan import plugins
-from ckan.plugins import core
+from ckan.plugins import core, toolkit
 from ckan.plugins.toolkit import aslist
 from ckan.tests.helpers import CKANTestApp
+from ckanext.govshare import runtime
+from ckanext.govshare.mirror import relay
+from ckanext.govshare.mirror.targets import target_of
+
+from tests.portal.liar import Liar
+from tests.portal.mirroring import edit_at_peer, forget_doubts, wake_up, write_targets
 
 _kept: list[CKANTestApp] = []
 
@@ -51,3 +58,43 @@ def app(make_app, ckan_config) -> CKANTestApp:
     ckan_config["testing"] = True
     _kept[0].flask_app.config.update(ckan_config)
     return _kept[0]
+
+
+@pytest.fixture(scope="session")
+def liar(peer):
+    """The proxy before the peer, on which nothing is left of an earlier run's portal."""
+    question = {"fq": "govshare_origin:*", "rows": 1000}
+    for left in edit_at_peer(peer, "package_search", **question)["results"]:
+        edit_at_peer(peer, "package_delete", id=left["id"])
+    proxy = Liar(peer.url)
+    yield proxy
+    proxy.stop()
+
+
+@pytest.fixture
+def government_portal(liar, peer, tmp_path, monkeypatch):
+    """The peer as a configured target, served to the end before each test."""
+    file = write_targets(tmp_path, liar.address, peer.token)
+    monkeypatch.setitem(toolkit.config, "ckanext.govshare.mirror_targets", str(file))
+    liar.honest()
+    forget_doubts()
+    wake_up()
+    relay.run_all()
+    liar.honest()
+    return target_of("portal")
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    """The portal's clock, to be put forward."""
+    real = runtime.now
+
+    class Clock:
+        ahead = timedelta(0)
+
+        def forward(self, **span: float) -> None:
+            self.ahead += timedelta(**span)
+
+    made = Clock()
+    monkeypatch.setattr(runtime, "now", lambda: real() + made.ahead)
+    return made

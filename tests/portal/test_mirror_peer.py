@@ -5,94 +5,27 @@ Only faults come from a small proxy of ours (liar.py); everything else is the re
 
 from __future__ import annotations
 
+import itertools
 import json
-from pathlib import Path
+from functools import partial
+from time import sleep
 from uuid import uuid4
 
 import pytest
 import requests
 import sqlalchemy as sa
-import yaml
 from ckan import model
 from ckan.plugins import toolkit
-from ckanext.govshare import runtime
 from ckanext.govshare.logic.mirror import status
 from ckanext.govshare.mirror import reconcile, relay
-from ckanext.govshare.mirror.targets import target_of
+from ckanext.govshare.mirror.guarded_http import GuardedSession
 from ckanext.govshare.model import MirrorChange, MirrorLedgerRow, MirrorRun, MirrorTarget
 
-from tests.portal.liar import Liar
+from tests.portal.mirroring import at_peer, edit_at_peer, extras_of, row_of, wake_up
 from tests.portal.officers import REVIEW, Department
 from tests.portal.test_mirror_changes import CLOSED, CONDITIONAL, change
 
-pytestmark = pytest.mark.usefixtures("with_plugins", "with_request_context")
-
-MAPPING = Path(__file__).resolve().parents[2] / "config/mirror/ckan.yaml"
-
-
-@pytest.fixture(scope="module")
-def liar(peer):
-    """The proxy before the peer, on which nothing is left of an earlier run's portal."""
-    question = {"fq": "govshare_origin:*", "rows": 1000}
-    for left in edit_at_peer(peer, "package_search", **question)["results"]:
-        edit_at_peer(peer, "package_delete", id=left["id"])
-    proxy = Liar(peer.url)
-    yield proxy
-    proxy.stop()
-
-
-@pytest.fixture(autouse=True)
-def portal(liar, peer, tmp_path_factory, monkeypatch):
-    """The peer as a configured target, served to the end before each test."""
-    folder = tmp_path_factory.mktemp("mirror")
-    (folder / "token").write_text(peer.token)
-    (folder / "token").chmod(0o600)
-    row = {
-        "kind": "ckan",
-        "title": "市政府门户网站",
-        "url": liar.address,
-        "credentials": "token",
-        "mapping": str(MAPPING),
-    }
-    (folder / "targets.yaml").write_text(yaml.safe_dump({"targets": {"portal": row}}, allow_unicode=True))
-    monkeypatch.setitem(toolkit.config, "ckanext.govshare.mirror_targets", str(folder / "targets.yaml"))
-    liar.honest()
-    wake_up()
-    relay.run_all()
-    liar.honest()
-    return target_of("portal")
-
-
-def at_peer(peer, key: str) -> dict | None:
-    """What a stranger reads of a dataset at the peer."""
-    answer = requests.post(f"{peer.url}/api/3/action/package_show", json={"id": key}, timeout=60)
-    return answer.json()["result"] if answer.status_code == 200 else None
-
-
-def edit_at_peer(peer, action: str, **data) -> dict:
-    """Somebody at the peer does something by hand."""
-    answer = requests.post(
-        f"{peer.url}/api/3/action/{action}", json=data, headers={"Authorization": peer.token}, timeout=60
-    )
-    assert answer.status_code == 200, answer.text
-    return answer.json()["result"]
-
-
-def row_of(entry: str) -> MirrorLedgerRow:
-    """The ledger's row of an entry."""
-    model.Session.rollback()
-    return model.Session.get_one(MirrorLedgerRow, ("portal", entry), populate_existing=True)
-
-
-def wake_up() -> None:
-    """Let nothing rest: what waits for a later attempt is due now."""
-    for table in (MirrorLedgerRow, MirrorTarget):
-        model.Session.execute(sa.update(table).values(available_at=runtime.now()))
-    model.Session.commit()
-
-
-def extras_of(package: dict) -> dict[str, str]:
-    return {row["key"]: row["value"] for row in package["extras"]}
+pytestmark = pytest.mark.usefixtures("with_plugins", "with_request_context", "government_portal")
 
 
 def test_the_life_of_an_entry_at_the_peer(peer):
@@ -158,7 +91,7 @@ def test_what_takes_away_goes_before_what_adds(peer, liar):
     assert set(written[1:]) == {entry["name"] for entry in fresh}
 
 
-def test_edited_by_hand_at_the_peer(peer, portal, liar):
+def test_edited_by_hand_at_the_peer(peer, government_portal, liar):
     """A title changed there, a file added, the mark taken off, an entry deleted: reported field by field, mended."""
     department = Department()
     edited, unmarked, deleted = (department.published() for _ in range(3))
@@ -168,30 +101,30 @@ def test_edited_by_hand_at_the_peer(peer, portal, liar):
     edit_at_peer(peer, "resource_create", package_id=ids[edited["id"]], url="http://example.org/x", name="x")
     edit_at_peer(peer, "package_patch", id=ids[unmarked["id"]], extras=[])
     edit_at_peer(peer, "package_delete", id=ids[deleted["id"]])
-    dry = reconcile.reconcile(portal, dry_run=True)
+    dry = reconcile.reconcile(government_portal, dry_run=True)
     assert (dry.missing, dry.differing, dry.left, dry.doubts) == (1, 2, 3, [])
     found = {row["id"]: row for row in dry.report}
     assert [d["field"] for d in found[edited["id"]]["differences"]] == ["title", "resources"]
     assert found[edited["id"]]["differences"][0]["theirs"] == "被改的标题"
     assert found[deleted["id"]]["finding"] == "missing"
-    run = reconcile.reconcile(portal)
+    run = reconcile.reconcile(government_portal)
     assert (run.mended, run.left, run.agreeing) == (3, 0, run.wanted)
     assert at_peer(peer, ids[edited["id"]])["title"] == edited["title"]
     assert {at_peer(peer, entry["name"])["id"] for entry in (edited, unmarked, deleted)} == set(ids.values())
 
 
-def test_unchanged_means_no_write(portal, liar):
+def test_unchanged_means_no_write(government_portal, liar):
     """Compared a second time, nothing is written at all; pushed again, neither."""
     Department().published()
-    reconcile.reconcile(portal)
+    reconcile.reconcile(government_portal)
     liar.honest()
-    run = reconcile.reconcile(portal)
+    run = reconcile.reconcile(government_portal)
     assert (run.left, run.agreeing, run.doubts) == (0, run.wanted, [])
     assert (liar.writes, liar.calls["package_search"] >= 1) == (0, True)
     assert status.show()["targets"][0]["state"] == "agrees"
 
 
-def test_a_strangers_dataset_is_never_touched(peer, portal):
+def test_a_strangers_dataset_is_never_touched(peer, government_portal):
     """A name that somebody else holds at the peer is a conflict that a person must solve; it stays as it is."""
     department = Department()
     made = department.draft()
@@ -204,14 +137,14 @@ def test_a_strangers_dataset_is_never_touched(peer, portal):
     department.move(department.bureau, made["id"], "publish")
     relay.run_all()
     assert row_of(made["id"]).problem["code"] == "mirror.name_taken"
-    run = reconcile.reconcile(portal)
+    run = reconcile.reconcile(government_portal)
     assert at_peer(peer, theirs["id"]) == theirs
     assert run.left >= 1
     [shown] = status.show()["targets"]
     assert shown["state"] == "wrong"
     assert "mirror.conflicts" in [alarm["code"] for alarm in shown["alarms"]]
     edit_at_peer(peer, "dataset_purge", id=theirs["id"])
-    assert reconcile.reconcile(portal).left == 0
+    assert reconcile.reconcile(government_portal).left == 0
 
 
 def department_at_peer(peer) -> str:
@@ -240,10 +173,10 @@ def test_a_peer_that_is_down_catches_up_in_order(peer, liar):
     assert relay.run_all() == {"sent": 1, "removed": 1}
     assert at_peer(peer, one["name"])["title"] == titles[-1]
     assert at_peer(peer, two["name"]) is None
-    assert [action for action, _ in liar.order] == ["package_delete", "package_patch"]
+    assert [action for action, _ in liar.order] == ["package_delete", "package_revise"]
 
 
-def test_killed_between_the_write_and_its_answer(peer, liar):
+def test_killed_between_the_write_and_its_answer(peer, liar, clock):
     """The peer has written, the relay dies before it knows: the second try finds it and writes nothing twice."""
     department = Department()
     made = department.published()
@@ -261,7 +194,10 @@ def test_killed_between_the_write_and_its_answer(peer, liar):
     relay.run_all()
     there = at_peer(peer, made["name"])
     assert row_of(made["id"]).remote_id == there["id"]
-    assert [action for action, _ in liar.order] == ["package_create"], "refused there as a name in use"
+    clock.forward(minutes=4)
+    relay.run_all()
+    assert row_of(made["id"]).shown == row_of(made["id"]).wanted
+    assert liar.writes == 0, "found by its mark"
 
 
 def test_killed_before_the_answer_and_then_withdrawn(peer, liar):
@@ -296,11 +232,13 @@ def emptied(result):
 
 
 def halved(result):
-    result["results"] = result["results"][: len(result["results"]) // 2]
+    """The first half, and nothing when asked for more."""
+    rows = result["results"]
+    result["results"] = rows[: len(rows) // 2] if len(rows) == result["count"] else []
 
 
 def halved_and_counted(result):
-    halved(result)
+    result["results"] = result["results"][: len(result["results"]) // 2]
     result["count"] = len(result["results"])
 
 
@@ -325,6 +263,14 @@ def redirected(action, _true):
     return (302, headers, b"") if action == "package_search" else None
 
 
+def ten_gigabytes(_action, _true):
+    return 200, {"Content-Length": str(10 << 30)}, itertools.repeat(b" " * (1 << 20), 10 << 10)
+
+
+def byte_by_byte(_action, _true):
+    return 200, {}, (sleep(0.05) or b" " for _ in itertools.count())
+
+
 @pytest.mark.parametrize(
     ("lie", "codes"),
     [
@@ -336,25 +282,41 @@ def redirected(action, _true):
         (redirected, {"mirror.redirected"}),
         (always(500, b"oops"), {"mirror.failing"}),
         (always(200, b"\x00" * (33 << 20)), {"mirror.too_large"}),
+        (ten_gigabytes, {"mirror.too_large"}),
+        (byte_by_byte, {"mirror.too_slow"}),
         (always(200, b'{"success": true, "result": []}'), {"mirror.not_json"}),
     ],
-    ids=["empty", "half", "half, counted", "twice", "error page", "redirect", "500", "33 MB", "wrong shape"],
+    ids=[
+        "empty",
+        "half",
+        "half, counted",
+        "twice",
+        "error page",
+        "redirect",
+        "500",
+        "33 MB",
+        "10 GB",
+        "slow bytes",
+        "wrong shape",
+    ],
 )
-def test_wrong_answers_delete_nothing_and_are_named(portal, liar, lie, codes):
+def test_wrong_answers_delete_nothing_and_are_named(government_portal, liar, monkeypatch, lie, codes):
     """Whatever the peer answers to the listing: no write, and the run says what cannot be true."""
     department = Department()
     for _ in range(4):
         department.published()
-    reconcile.reconcile(portal)
+    reconcile.reconcile(government_portal)
     liar.honest()
     liar.lie = lie
-    run = reconcile.reconcile(portal)
+    impatient = partial(GuardedSession, seconds=20.0 if lie is not byte_by_byte else 1.0)
+    monkeypatch.setattr("ckanext.govshare.mirror.ckan_site.GuardedSession", impatient)
+    run = reconcile.reconcile(government_portal)
     assert {doubt["code"] for doubt in run.doubts} == codes
     assert liar.writes == 0
     assert status.show()["targets"][0]["state"] == "wrong"
 
 
-def test_many_extras_wait_for_a_person(peer, portal):
+def test_many_extras_wait_for_a_person(peer, government_portal):
     """Our mark on datasets that nobody here knows: few are removed, many only after a person has agreed."""
     source, department = toolkit.config["ckan.site_id"], Department()
     department.published()
@@ -368,14 +330,14 @@ def test_many_extras_wait_for_a_person(peer, portal):
             )
 
     plant(2)
-    run = reconcile.reconcile(portal)
+    run = reconcile.reconcile(government_portal)
     assert (run.extra, run.awaiting_person, run.left) == (2, 0, 0)
     count = max(4, run.wanted // 5)
     plant(count)
-    run = reconcile.reconcile(portal)
+    run = reconcile.reconcile(government_portal)
     assert (run.extra, run.awaiting_person, run.left) == (count, count, count)
-    assert reconcile.reconcile(portal, confirmed=count - 1).left == count
-    assert reconcile.reconcile(portal, confirmed=count).left == 0
+    assert reconcile.reconcile(government_portal, confirmed=count - 1).left == count
+    assert reconcile.reconcile(government_portal, confirmed=count).left == 0
 
 
 def test_credentials_stand_nowhere_but_in_their_file(peer, caplog):

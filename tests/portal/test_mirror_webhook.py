@@ -252,7 +252,9 @@ def test_an_unsigned_answer_is_not_believed(receiver, hook, monkeypatch):
         made = Department().published()
         wake_up()
         relay.run_all()
-        assert row_of(hook, made["id"]).problem["code"] == "mirror.answer_unsigned"
+        assert row_of(hook, made["id"]).shown == 0
+        # Who answers so is not believed in anything: the target rests as a whole.
+        assert model.Session.get_one(MirrorTarget, hook.name).problem["code"] == "mirror.answer_unsigned"
 
 
 def test_the_secret_stands_nowhere_but_in_its_file(receiver, hook, caplog, capfd):

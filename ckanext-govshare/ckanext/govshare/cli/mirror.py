@@ -56,7 +56,7 @@ def status(as_json: bool) -> None:
 def push(name: str | None, again: bool) -> None:
     """Send every change that a target has not acknowledged yet."""
     changes.catch_up()
-    done: Counter[str] = Counter()
+    began, done = runtime.now(), Counter[str]()
     for target in _targets(name):
         if again:
             _send_again(target)
@@ -64,6 +64,7 @@ def push(name: str | None, again: bool) -> None:
     click.echo("", err=True)
     for outcome in ("sent", "removed", "put off"):
         click.echo(f"{outcome}: {done[outcome]}")
+    click.echo(f"seconds: {(runtime.now() - began).total_seconds():.1f}")
 
 
 @mirror.command(short_help="Compare with what stands at the targets, and mend it.")
@@ -111,6 +112,7 @@ def _tell(target: Target, run: MirrorRun) -> None:
     click.echo(f"{target.title}（{target.name}）")
     for name in mirror_status.COUNTS:
         click.echo(f"  {name}: {shown[name]}")
+    click.echo(f"  seconds: {(run.finished_at - run.started_at).total_seconds():.1f}")
     for doubt in shown["doubts"]:
         click.echo(f"  ! {doubt}")
     for row in run.report:

@@ -9,10 +9,29 @@ from ckanext.govshare.domain.decision import Reason
 
 FIRST_WAIT = timedelta(seconds=5)
 LONGEST_WAIT = timedelta(hours=1)
+LONGEST_REST = timedelta(minutes=5)  # of a target as a whole: who was away for an hour is soon served again
 ATTEMPTS = 8  # then an entry is a dead letter (死信) until a person or a new change revives it
 
-# Faults of one entry; every other fault is the target's, and everything waits until it answers again.
-ENTRY_FAULTS = ("mirror.refused", "mirror.name_taken", "mirror.answer_differs", "mirror.still_there")
+# A request outlives who sent it: the target may carry out what a killed relay, or one that has lost patience, has sent.
+LATE_WRITE = timedelta(minutes=3)
+
+# Faults of one entry. After the ambiguous ones the target is asked whether it is well; if it is not, and after every
+# other fault, everything waits until it answers again.
+ENTRY_FAULTS = (
+    "mirror.refused",
+    "mirror.no_organization",
+    "mirror.name_taken",
+    "mirror.answer_differs",
+    "mirror.changed_meanwhile",
+    "mirror.still_there",
+)
+AMBIGUOUS_FAULTS = (
+    "mirror.failing",
+    "mirror.not_json",
+    "mirror.not_authorized",
+    "mirror.too_slow",
+    "mirror.too_large",
+)
 NIGHT = 2  # o'clock, from when the nightly comparison (核对) is due
 
 AGREES = "agrees"
@@ -28,9 +47,17 @@ def wait_after(attempts: int, jitter: float) -> timedelta:
 
     ``jitter`` (0 to 1) is drawn by the caller, so that many entries do not come back in the same second.
     """
-    doublings = min(max(attempts, 1) - 1, 20)
-    seconds = min(LONGEST_WAIT.total_seconds(), FIRST_WAIT.total_seconds() * 2**doublings)
-    return timedelta(seconds=seconds * (0.5 + 0.5 * jitter))
+    return _doubled(attempts, LONGEST_WAIT) * (0.5 + 0.5 * jitter)
+
+
+def rest_after(attempts: int, jitter: float) -> timedelta:
+    """Return how long a target rests after so many failures of its own: as :func:`wait_after`, to five minutes."""
+    return _doubled(attempts, LONGEST_REST) * (0.5 + 0.5 * jitter)
+
+
+def doubt_ends(writing_since: datetime) -> datetime:
+    """Return until when a write whose end nobody has seen may still arrive."""
+    return writing_since + LATE_WRITE
 
 
 def is_dead(attempts: int) -> bool:
@@ -39,8 +66,13 @@ def is_dead(attempts: int) -> bool:
 
 
 def concerns_entry(code: str) -> bool:
-    """Tell whether a fault says something about one entry; otherwise the target itself has failed."""
+    """Tell whether a fault says something about one entry, so that a person must look in the end."""
     return code in ENTRY_FAULTS
+
+
+def may_concern_entry(code: str) -> bool:
+    """Tell whether a fault may be one entry's although the target is well: an error, silence, a refusal."""
+    return code in AMBIGUOUS_FAULTS
 
 
 def is_comparison_due(last: datetime | None, local: datetime) -> bool:
@@ -127,3 +159,9 @@ def word_for(standing: Standing, at: datetime, limits: Limits = USUAL) -> str:
         return UNPROVEN
     proven = standing.reconciled_at is not None and not standing.differing
     return AGREES if proven and not standing.waiting else BEHIND
+
+
+def _doubled(attempts: int, longest: timedelta) -> timedelta:
+    doublings = min(max(attempts, 1) - 1, 20)
+    doubled: timedelta = FIRST_WAIT * 2**doublings
+    return min(longest, doubled)

@@ -30,9 +30,13 @@ def follow(event: OutboxRow, context: Mapping[str, Any]) -> None:
     """
     if context.get("defer_commit"):
         return
-    entry_id = event.key
+    _index(event)
     if event.payload.get("mirror"):
-        waking.wake(waking.FOLLOW)
+        waking.wake(waking.FOLLOW)  # our own index first, then the other sites
+
+
+def _index(event: OutboxRow) -> None:
+    entry_id = event.key
     try:
         search.reindex([entry_id])
     except Exception:  # noqa: BLE001 - whatever Solr has, the event is safe in the outbox

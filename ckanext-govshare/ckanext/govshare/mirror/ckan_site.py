@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -19,6 +19,7 @@ from ckanext.govshare.mirror.targets import Target, token_of
 
 PAGE = 500
 AGENT = "govshare-mirror"
+REPLACED = ("tags", "extras", "resources")  # lists are replaced as a whole, never merged
 
 
 class CkanSite:
@@ -30,6 +31,7 @@ class CkanSite:
         self._officer = ckanapi.RemoteCKAN(target.url, token_of(target), AGENT, session=self._session)
         self._stranger = ckanapi.RemoteCKAN(target.url, None, AGENT, session=self._session)
         self._organizations: set[str] = set()
+        self.before_write: Callable[[], None] = lambda: None
 
     def close(self) -> None:
         """Hang up."""
@@ -51,6 +53,15 @@ class CkanSite:
             raise RuleError("mirror.not_json") from error
         return Listing(tuple(rows), told)
 
+    def is_well(self) -> bool:
+        """Tell whether the site itself answers and knows its officer, whatever became of one entry."""
+        try:
+            return bool(
+                self._call("organization_list_for_user", {"permission": "create_dataset"}, expects=list)
+            )
+        except (RuleError, NotFound, ValidationError):
+            return False
+
     def find(self, entry_id: str, names: Sequence[str]) -> str | None:
         """Look under the names that an entry has had for what carries its mark."""
         looked = (self._package(self.shape.name(name)) for name in names)
@@ -67,21 +78,20 @@ class CkanSite:
             return self._found(present)
         self._ensure_organization(organization)
         try:
-            if present is None:
-                return self._found(self._call("package_create", self.shape.dataset(wanted, None)))
-            return self._mend(present, wanted)
+            return self._mend(present, wanted) if present is not None else self._create(wanted)
+        except NotFound as error:
+            raise RuleError("mirror.changed_meanwhile", name=wanted.name) from error
         except ValidationError as error:
-            holder = self._package(wanted.name) if "name" in error.error_dict else None
-            if holder is None:
-                raise RuleError("mirror.refused", detail=_short(error.error_dict)) from error
-            if present is not None or self._found(holder).origin != wanted.id:
+            if "match" in error.error_dict:
+                raise RuleError("mirror.changed_meanwhile", name=wanted.name) from error
+            if "name" in error.error_dict and self._holder(wanted) is not None:
                 raise RuleError("mirror.name_taken", name=wanted.name) from error
-            return self._mend(holder, wanted)
+            raise RuleError("mirror.refused", detail=_short(error.error_dict)) from error
 
     def remove(self, remote_id: str) -> None:
         """Take a dataset away; one that is gone already is no fault."""
         with suppress(NotFound):
-            self._call("package_delete", {"id": remote_id}, expects=object)
+            self._write("package_delete", {"id": remote_id}, expects=object)
 
     def seen_by_strangers(self, key: str) -> Found | None:
         """Return what anybody gets of a dataset, None when nothing."""
@@ -96,12 +106,38 @@ class CkanSite:
         except (KeyError, TypeError, AttributeError) as error:
             raise RuleError("mirror.not_json") from error
 
+    def _create(self, wanted: Wanted) -> Found:
+        """Write what is new there, or mend what a killed relay has created under our mark."""
+        try:
+            return self._found(self._write("package_create", self.shape.dataset(wanted, None)))
+        except ValidationError as error:
+            holder = self._holder(wanted) if "name" in error.error_dict else None
+            if holder is None or self._found(holder).origin != wanted.id:
+                raise
+            return self._mend(holder, wanted)
+
+    def _holder(self, wanted: Wanted) -> dict[str, Any] | None:
+        """Return the dataset that has an entry's name; what our officer may not see is a stranger's."""
+        try:
+            return self._package(wanted.name)
+        except RuleError as fault:
+            if fault.code != "mirror.not_authorized":
+                raise
+            raise RuleError("mirror.name_taken", name=wanted.name) from fault
+
     def _mend(self, present: Mapping[str, Any], wanted: Wanted) -> Found:
+        """Write what differs, if the dataset is still as it was read: a late write never covers a newer one."""
         found = self._found(present)
         if found.content == wanted.content:
             return found
-        changed = {"id": present["id"], **self.shape.dataset(wanted, present)}
-        return self._found(self._call("package_patch", changed))
+        seen = {name: present.get(name) for name in ("id", "metadata_modified", "state")}
+        fields = self.shape.dataset(wanted, present)
+        change = {"match": seen, "filter": [f"-{name}" for name in REPLACED], "update": fields}
+        return self._found(self._write("package_revise", change)["package"])
+
+    def _write(self, action: str, data: Mapping[str, Any], *, expects: type = dict) -> Any:
+        self.before_write()
+        return self._call(action, data, expects=expects)
 
     def _package(self, key: str) -> dict[str, Any] | None:
         try:
@@ -121,7 +157,7 @@ class CkanSite:
             except (ValidationError, RuleError) as error:
                 # Made in the same instant for another entry; CKAN answers that with an error of its own.
                 if not self._has_organization(name):
-                    raise RuleError("mirror.refused", detail=name) from error
+                    raise RuleError("mirror.no_organization", name=name) from error
         self._organizations.add(name)
 
     def _has_organization(self, name: str) -> bool:
@@ -132,6 +168,7 @@ class CkanSite:
         return True
 
     def _pages(self) -> Iterator[dict[str, Any]]:
+        """Ask page by page; a site may give fewer at once than it is asked for."""
         start = 0
         while True:
             question = {
@@ -142,8 +179,8 @@ class CkanSite:
             }
             page = self._call("package_search", question)
             yield page
-            start += PAGE
-            if len(page["results"]) < PAGE:
+            start += len(page["results"])
+            if not page["results"] or start >= int(page["count"]):
                 return
 
     def _call(self, action: str, data: Mapping[str, Any], *, caller: Any = None, expects: type = dict) -> Any:

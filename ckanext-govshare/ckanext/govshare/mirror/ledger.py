@@ -1,12 +1,13 @@
 """The ledger (台账) of a target: which entries are due there, one claimed at a time, and what came of it.
 
 An entry has one row, locked while it is being sent: changes of one entry go out in order, different entries
-side by side. A process that dies gives its lock back, and the row is due again.
+side by side. A process that dies gives its lock back, and the row is due again. What it had sent may still arrive:
+so a write is announced in the row before it begins, and an announcement without an end is looked into twice.
 """
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,10 +16,12 @@ from sqlalchemy.orm import Session
 
 from ckanext.govshare.domain.errors import RuleError
 from ckanext.govshare.domain.mirror import RESTRICTING, Found, hash_of
-from ckanext.govshare.domain.mirror_relay import concerns_entry, is_dead, wait_after
+from ckanext.govshare.domain.mirror_relay import concerns_entry, doubt_ends, is_dead, rest_after, wait_after
 from ckanext.govshare.model import MirrorChange, MirrorLedgerRow, MirrorTarget
 
 Row = MirrorLedgerRow
+# The announcement's commit gives up the row's lock for a moment, in which nobody else shall take the row.
+TAKEN = timedelta(seconds=5)
 
 
 def target_row(session: Session, name: str) -> MirrorTarget:
@@ -98,6 +101,32 @@ def claim(session: Session, name: str, at: datetime) -> MirrorLedgerRow | None:
     return session.scalar(query)
 
 
+class OvertakenError(Exception):
+    """Another relay has taken the row over."""
+
+
+def announce(session: Session, row: MirrorLedgerRow, at: datetime) -> None:
+    """Write down for everybody that a write begins, and keep the row; :class:`OvertakenError` when it cannot be kept."""
+    row.writing_since, row.available_at = at, at + TAKEN
+    query = sa.select(Row).where(
+        Row.target == row.target,
+        Row.entry_id == row.entry_id,
+        Row.writing_since == at,
+        Row.attempts == row.attempts,
+        Row.sent_at.is_not_distinct_from(row.sent_at),
+    )
+    session.commit()
+    query = query.with_for_update(skip_locked=True).execution_options(populate_existing=True)
+    if session.scalar(query) is None:
+        raise OvertakenError
+
+
+def look_again(row: MirrorLedgerRow, doubt: datetime) -> None:
+    """Let an entry wait until a write that somebody else began at ``doubt`` can no longer arrive."""
+    row.shown, row.gone_at = min(row.shown, row.wanted - 1), None
+    row.writing_since, row.available_at = doubt, doubt_ends(doubt)
+
+
 def acknowledge(
     row: MirrorLedgerRow, change: MirrorChange, found: Found | None, at: datetime, *, proven_gone: bool
 ) -> None:
@@ -109,11 +138,11 @@ def acknowledge(
     row.answer = {"hash": hash_of(found.content)} if found else {"gone": True}
     row.remote_id = found.remote_id if found else row.remote_id
     row.gone_at = at if proven_gone else row.gone_at
-    row.attempts, row.problem, row.dead_at = 0, None, None
+    row.attempts, row.problem, row.dead_at, row.writing_since = 0, None, None, None
 
 
 def put_off(row: MirrorLedgerRow, fault: RuleError, at: datetime, jitter: float) -> None:
-    """Write down why an entry did not get there, and when it is tried again, if ever."""
+    """Write down why the target did not take an entry, and when it is tried again, if ever."""
     row.attempts += 1
     row.problem = told(fault)
     row.available_at = at + wait_after(row.attempts, jitter)
@@ -148,10 +177,10 @@ def revive(row: MirrorLedgerRow, at: datetime) -> None:
 
 
 def rest(session: Session, name: str, fault: RuleError, at: datetime, jitter: float) -> None:
-    """Let the whole target rest after a fault of its own."""
+    """Let the whole target rest after a fault of its own; its entries keep their places."""
     row = target_row(session, name)
     row.attempts += 1
-    row.available_at = at + wait_after(row.attempts, jitter)
+    row.available_at = at + rest_after(row.attempts, jitter)
     row.unreachable_since = row.unreachable_since or at
     row.problem = told(fault)
     session.commit()

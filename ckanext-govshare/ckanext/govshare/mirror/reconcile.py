@@ -173,6 +173,7 @@ def _told(target: Target, started: datetime, seen: Comparison, after: Comparison
     """Return the run as it is kept: what was found, and what is left of it afterwards."""
     found = len(seen.plan.puts) + len(seen.plan.tombstones)
     left = len(after.plan.puts) + len(after.plan.tombstones)
+    doubts = (*seen.doubts, *(after.doubts if after is not seen else ()))
     return MirrorRun(
         target=target.name,
         started_at=started,
@@ -187,7 +188,7 @@ def _told(target: Target, started: datetime, seen: Comparison, after: Comparison
         awaiting_person=waiting,
         mended=max(found - left, 0) if after is not seen else 0,
         left=left,
-        doubts=[{"code": doubt.code, "facts": dict(doubt.facts)} for doubt in (*seen.doubts, *after.doubts)],
+        doubts=[{"code": doubt.code, "facts": dict(doubt.facts)} for doubt in doubts],
         report=_report(seen)[:KEPT],
     )
 

@@ -1,7 +1,8 @@
 """The relay (转送): brings what has changed to each target, and believes only what the target then shows.
 
 It may be killed at any point and run twice at once: each entry is compared with what stands at the target
-before anything is written, and counts as sent only when the target's answer agrees.
+before anything is written, and counts as sent only when the target's answer agrees. What a killed relay has sent
+may arrive later than what its successor sends; so after a write without an end nothing counts until it is over.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 
 from ckan import model
 from sqlalchemy.orm import Session
@@ -21,7 +23,7 @@ from ckanext.govshare import runtime
 from ckanext.govshare.domain.errors import RuleError
 from ckanext.govshare.domain.mirror import differences
 from ckanext.govshare.domain.mirror_answer import doubts_about_write
-from ckanext.govshare.domain.mirror_relay import concerns_entry
+from ckanext.govshare.domain.mirror_relay import concerns_entry, doubt_ends, may_concern_entry
 from ckanext.govshare.logic.mirror import changes
 from ckanext.govshare.mirror import ledger
 from ckanext.govshare.mirror.opening import open_site
@@ -91,18 +93,36 @@ class _Pass:
                 site.close()
 
     def _serve(self, session: Session, site: TargetSite, row: MirrorLedgerRow) -> None:
+        doubt = row.writing_since  # a write that was begun, and whose end nobody has written down
+        site.before_write = lambda: ledger.announce(session, row, runtime.now())
         try:
             outcome = carry_out(session, site, row)
+            if doubt and runtime.now() < doubt_ends(doubt):
+                ledger.look_again(row, doubt)
+        except ledger.OvertakenError:
+            session.rollback()
+            return
         except RuleError as fault:
             outcome = "put off"
-            ledger.put_off(row, fault, runtime.now(), _jitter())
-            if not concerns_entry(fault.code):
-                self.fault = fault
+            self._put_off(site, row, fault, doubt)
         session.commit()
         with self._lock:
             self.done[outcome] += 1
             if self.progress:
                 self.progress(self.done.total())
+
+    def _put_off(
+        self, site: TargetSite, row: MirrorLedgerRow, fault: RuleError, doubt: datetime | None
+    ) -> None:
+        """Put off the entry when the fault is its own, or everything when the target itself has failed."""
+        if concerns_entry(fault.code):
+            row.writing_since = doubt  # the target has answered
+            ledger.put_off(row, fault, runtime.now(), _jitter())
+        elif may_concern_entry(fault.code) and site.is_well():
+            ledger.put_off(row, fault, runtime.now(), _jitter())
+        else:
+            row.problem, row.available_at = ledger.told(fault), runtime.now()
+            self.fault = fault
 
     def _over(self) -> bool:
         return self.fault is not None or (self.until is not None and time.monotonic() > self.until)
@@ -113,8 +133,13 @@ def carry_out(session: Session, site: TargetSite, row: MirrorLedgerRow) -> str:
     change = changes.newest_of(session, row.entry_id)
     if change is None or change.content is None:
         return _take_away(session, site, row, change)
+    if changes.is_restricted_between(session, row.entry_id, row.wanted, change):
+        row.urgency = 0  # newer than what the ledger has been told of
     wanted = site.wanted(change.content)
-    found = site.put(wanted, row.remote_id, change.content["organization"])
+    remote_id = row.remote_id
+    if remote_id is None and row.writing_since:
+        remote_id = site.find(row.entry_id, changes.names_of(session, row.entry_id))
+    found = site.put(wanted, remote_id, change.content["organization"])
     row.remote_id = found.remote_id
     for doubt in doubts_about_write(wanted.content, found.content):
         raise RuleError(doubt.code, **doubt.facts)

@@ -72,12 +72,13 @@ class Shape:
         """Return what is sent to CKAN: our fields, with the ids of files and the foreign extras there already."""
         content = dict(wanted.content)
         extras, held = content.pop("extras"), (present or {}).get("extras") or ()
+        owner = content.pop("organization")
         ids = {resource["url"]: resource["id"] for resource in (present or {}).get("resources") or ()}
         own = {self.mark, *self.mapping["extras"], *self.mapping["links"]}
         foreign = [{"key": row["key"], "value": row["value"]} for row in held if row["key"] not in own]
         return {
             **content,
-            "owner_org": content.pop("organization"),
+            "owner_org": owner,
             "tags": [{"name": word} for word in content.pop("tags")],
             "extras": [*({"key": key, "value": value} for key, value in extras.items()), *foreign],
             "resources": [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -18,7 +18,12 @@ class Listing:
 
 
 class TargetSite(Protocol):
-    """One target for the length of one run; faults are :class:`RuleError` that name them."""
+    """One target for the length of one run; faults are :class:`RuleError` that name them.
+
+    ``before_write`` is called before anything of an entry is written or taken away.
+    """
+
+    before_write: Callable[[], None]
 
     def close(self) -> None:
         """Hang up."""
@@ -28,6 +33,9 @@ class TargetSite(Protocol):
 
     def list(self) -> Listing:
         """List what is ours there, as the target itself tells it."""
+
+    def is_well(self) -> bool:
+        """Tell whether the target itself answers and knows us, whatever became of one entry."""
 
     def find(self, entry_id: str, names: Sequence[str]) -> str | None:
         """Return the remote id of an entry whose acknowledgement was lost; ``names`` are those it was public under."""

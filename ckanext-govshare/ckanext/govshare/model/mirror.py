@@ -69,7 +69,8 @@ class MirrorLedgerRow(toolkit.BaseModel):
     """One entry at one target: which change it must show, which it has shown, and what the target answered.
 
     ``wanted`` and ``shown`` are numbers of changes; they are equal when the target has acknowledged.
-    ``gone_at`` is when a stranger was proven to get nothing any more.
+    ``gone_at`` is when a stranger was proven to get nothing any more. ``writing_since`` is set while a write may
+    be on its way whose end nobody has seen.
     """
 
     __tablename__ = "govshare_mirror_ledger"
@@ -96,6 +97,7 @@ class MirrorLedgerRow(toolkit.BaseModel):
     sent_at: Mapped[datetime | None] = mapped_column(sa.DateTime(timezone=True))
     answer: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     gone_at: Mapped[datetime | None] = mapped_column(sa.DateTime(timezone=True))
+    writing_since: Mapped[datetime | None] = mapped_column(sa.DateTime(timezone=True))
     attempts: Mapped[int] = mapped_column(sa.Integer, nullable=False, default=0)
     available_at: Mapped[datetime] = mapped_column(sa.DateTime(timezone=True), nullable=False)
     dead_at: Mapped[datetime | None] = mapped_column(sa.DateTime(timezone=True))

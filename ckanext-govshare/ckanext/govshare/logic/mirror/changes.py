@@ -11,7 +11,7 @@ from ckan import model
 from sqlalchemy import orm
 
 from ckanext.govshare import runtime
-from ckanext.govshare.domain.mirror import TOMBSTONE, change_between, hash_of
+from ckanext.govshare.domain.mirror import RESTRICTING, TOMBSTONE, change_between, hash_of
 from ckanext.govshare.logic.mirror import copies
 from ckanext.govshare.model import MirrorChange, Publication
 
@@ -101,6 +101,19 @@ def newest_of(session: orm.Session, entry_id: str) -> MirrorChange | None:
         .limit(1)
     )
     return session.scalar(query)
+
+
+def is_restricted_between(session: orm.Session, entry_id: str, number: int, change: MirrorChange) -> bool:
+    """Tell whether anything was taken away after ``number``, up to ``change``."""
+    if (change.number or 0) <= number:
+        return False
+    query = sa.select(MirrorChange.id).where(
+        MirrorChange.entry_id == entry_id,
+        MirrorChange.number > number,
+        MirrorChange.number <= change.number,
+        MirrorChange.kind.in_(RESTRICTING),
+    )
+    return session.scalar(query.limit(1)) is not None
 
 
 def names_of(session: orm.Session, entry_id: str) -> list[str]:

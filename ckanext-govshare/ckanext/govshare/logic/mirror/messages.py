@@ -60,6 +60,13 @@ MIRROR_MESSAGES: dict[str, str] = {
     ),
     "mirror.failing": N_("The target answered with error %(status)s."),
     "mirror.refused": N_("The target refuses the entry: %(detail)s."),
+    "mirror.no_organization": N_(
+        "The target has no organization “%(name)s”, and the portal may not make it there; let the target make it, "
+        "or name another one under organizations."
+    ),
+    "mirror.changed_meanwhile": N_(
+        "“%(name)s” was changed at the target in the same moment; it is compared and written anew."
+    ),
     "mirror.not_authorized": N_("The target does not accept the portal's credentials for this."),
     "mirror.name_taken": N_(
         "The name “%(name)s” belongs to somebody else at the target; it was not overwritten."
