@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 from ckanext.govshare import rulebook
-from ckanext.govshare.domain.application import APPLICATION, CLOSED, OPEN, STATES
+from ckanext.govshare.domain.application import APPLICATION, CLOSED, OPEN, STATES, waits_for
 from ckanext.govshare.domain.application_needs import (
     EntryApplied,
     Facts,
@@ -107,6 +107,16 @@ def test_only_the_applicant_withdraws_and_completes():
         case = Case(state, {"applied": "wang"}, {})
         decision = APPLICATION.step(case, move, Actor("li", frozenset({"applicant"})))
         assert [reason.code for reason in decision.reasons] == ["workflow.only_same_person"]
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_what_waits_for_the_head(state):
+    """While it is accepted only: the extension first, for its last day is sooner; then the drafted reply."""
+    told = [
+        waits_for(state, extension_pending=pending, drafted=drafted)
+        for pending, drafted in ((False, False), (False, True), (True, False), (True, True))
+    ]
+    assert told == (["", "reply", "extension", "extension"] if state == "accepted" else [""] * 4)
 
 
 OPENED = Facts(TODAY, due_on=date(2026, 11, 27), asked={"e": COLUMNS})

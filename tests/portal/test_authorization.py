@@ -38,8 +38,11 @@ ROWS = (
         """govshare_publication_show govshare_publication_list govshare_publication_move
         govshare_publication_bulk_move govshare_change_show govshare_change_move govshare_edition_show
         govshare_edition_move govshare_edition_late_list govshare_edition_waiting_list
-        govshare_application_propose govshare_grant_revoke govshare_reminder_list govshare_mirror_entry_show""",
+        govshare_application_propose govshare_grant_revoke govshare_reminder_list govshare_mirror_entry_show
+        govshare_delegation_list govshare_filter_create govshare_filter_delete
+        govshare_filter_list""",
     ),
+    ({"head", "other head", "bureau"}, "govshare_delegation_create govshare_delegation_revoke"),
     ({"bureau"}, "govshare_calendar_import"),
     ({"bureau", "operator"}, "govshare_mirror_problem_list govshare_mirror_retry"),
     (

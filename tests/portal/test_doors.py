@@ -56,11 +56,14 @@ DOORS: dict[str, str] = {
         tag_create tag_delete vocabulary_create vocabulary_update vocabulary_delete organization_purge""",
     "there are no views to make": "package_create_default_resource_views resource_create_default_resource_views",
     "one's own notices": "govshare_notice_read",
+    "one's own filters": "govshare_filter_create govshare_filter_delete",
     "offices, no entries": """
         organization_create organization_update organization_patch organization_delete
         organization_member_create organization_member_delete member_create member_delete user_invite
         govshare_office_update""",
     "dates only": "govshare_calendar_import",
+    "who decides in a head's place; what is decided goes the same way": """
+        govshare_delegation_create govshare_delegation_revoke""",
     "one's own account, or an operator's work": """
         user_create user_update user_patch user_delete api_token_create api_token_revoke
         follow_dataset follow_group follow_user unfollow_dataset unfollow_group unfollow_user

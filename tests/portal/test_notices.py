@@ -32,7 +32,10 @@ pytestmark = pytest.mark.usefixtures("with_plugins", "with_request_context")
 SITE = Site.of(Path(__file__).resolve().parents[2])
 BOX = SITE.var / "mail"
 MAIL_KINDS = (notices.MAIL, notices.DIGEST)
-FILLED = {"title": "停车场", "number": 3, "due_on": "2026-12-07", "target": "政务服务网", "count": 6}
+DAYS = ("due_on", "from_on", "to_on")
+FILLED = {
+    "title": "停车场", "number": 3, "target": "政务服务网", "count": 6, **dict.fromkeys(DAYS, "2026-12-07")
+}  # fmt: skip
 
 
 @pytest.fixture
@@ -102,6 +105,7 @@ def test_every_kind_has_its_words():
         "application": {move.name for move in APPLICATION.moves} | {"receipt", "propose", "revoke"},
         "edition": {move.name for move in EDITION.moves} | {"released", "release_refused"},
         "mirror": {*ALARMS, *(f"{kind}_many" for kind in OF_ENTRY)},
+        "delegation": {"create", "revoke"},
     }
     for code, kind in rulebook.notice_kinds().items():
         for words in (kind.subject, kind.body):

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-import pytest
-from ckan.plugins import toolkit
-from ckanext.govshare.views import card_table, entry_fields, terms
+from collections import Counter
 
-from tests.portal.officers import REVIEW, Department, act, bureau
+import pytest
+import sqlalchemy as sa
+from ckan import model
+from ckan.plugins import toolkit
+from ckanext.govshare.logic import roles
+from ckanext.govshare.views import card_table, entry_fields, onward, terms
+
+from tests.portal.officers import REVIEW, Department, act, bureau, system
 
 pytestmark = pytest.mark.usefixtures("with_plugins", "with_request_context")
 
@@ -90,6 +95,59 @@ def test_only_officers_list_offices_and_each_only_their_own():
     assert {first.name, second.name, bureau()} <= everybody
     with pytest.raises(toolkit.NotAuthorized):
         act(None, "govshare_office_list")
+
+
+@pytest.mark.parametrize(
+    ("before", "here", "after", "following"),
+    [
+        ("abc", "a", "bc", "b"),
+        ("abc", "b", "ac", "c"),
+        ("abc", "c", "ab", "a"),
+        ("abc", "a", "c", "c"),
+        ("abc", "a", "abc", "b"),
+        ("a", "a", "", None),
+        ("abc", "x", "abc", "a"),
+        ("abc", "b", None, "c"),
+        ("abc", "c", None, None),
+    ],
+)
+def test_the_case_that_follows(before, here, after, following):
+    """The next of the inbox that still waits, else its first; passing over ends with the page."""
+    assert onward.following(before, here, after) == following
+
+
+def test_a_page_asks_once_who_somebody_is():
+    """What the lists of the workbench ask for: memberships and the bureau are read from the database once."""
+    office, asked = Department(), Counter()
+
+    def count(_connection, _cursor, statement, parameters, *_):
+        if "FROM member" in statement or "FROM public.member" in statement:
+            asked[statement, str(parameters)] += 1
+
+    model.Session.remove()  # a connection of its own, which is listened to
+    sa.event.listen(model.meta.engine, "before_cursor_execute", count)
+    try:
+        for action in ("govshare_publication_list", "govshare_office_list", "govshare_edition_late_list"):
+            act(office.head, action)
+        act(office.head, "govshare_application_list", office=True)
+    finally:
+        sa.event.remove(model.meta.engine, "before_cursor_execute", count)
+    assert list(asked.values()) == [1]
+
+
+def test_who_somebody_is_follows_every_write():
+    """What was kept for a page is forgotten when a membership changes, committed or only flushed, and by every move."""
+    office = Department()
+    clerk = str(model.User.get(office.clerk).id)
+    assert roles.roles_of(clerk, office.id) == {"clerk"}
+    member = {"id": office.name, "username": office.clerk, "role": "admin"}
+    toolkit.get_action("organization_member_create")(system(), member)
+    assert roles.roles_of(clerk, office.id) == {"head"}
+    with model.meta.engine.begin() as elsewhere:
+        elsewhere.execute(
+            sa.text("UPDATE member SET capacity = 'editor' WHERE table_id = :id"), {"id": clerk}
+        )
+    assert roles.actor_of(clerk, office.id, lock=True).roles == {"clerk"}
 
 
 def test_a_deleted_draft_leaves_the_inbox_and_frees_its_title():

@@ -136,6 +136,15 @@
     window.addEventListener("pageshow", tell);
   }
 
+  /* One key for the main step of a case; the button says which. */
+  function step(button) {
+    document.querySelectorAll("[data-key-hint]").forEach(function (hint) { hint.hidden = false; });
+    document.addEventListener("keydown", function (event) {
+      if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || typing(event.target)) { return; }
+      if (event.key === button.dataset.key) { event.preventDefault(); button.click(); }
+    });
+  }
+
   /* Rows are added in place; without a script the server sends the form back with more of them. */
   function rows(box) {
     var body = box.querySelector("tbody");
@@ -195,6 +204,7 @@
   document.querySelectorAll("[data-inbox]").forEach(inbox);
   document.querySelectorAll("[data-case]").forEach(onecase);
   document.querySelectorAll("[data-live]").forEach(live);
+  document.querySelectorAll("[data-key]").forEach(step);
   document.querySelectorAll("[data-continue]").forEach(follow);
   document.querySelectorAll("[data-rows]").forEach(rows);
   document.querySelectorAll("[data-suggest]").forEach(suggestions);

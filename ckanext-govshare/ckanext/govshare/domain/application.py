@@ -29,6 +29,8 @@ GRANTED = (APPROVED, PARTLY_APPROVED)
 
 # Nobody handles their own application, whatever office they hold.
 OWN = ("applied",)
+# Who handled a case as clerk does not decide it in the head's place.
+HANDLED = ("supplement_asked", "accepted", "extension_asked", "proposed")
 HANDLING = "佳木斯 26; 网上办理 14"
 
 SUBMIT = Move(
@@ -102,6 +104,8 @@ GRANT_EXTENSION = Move(
     not_by=(*OWN, "extension_asked"),
     rule="佳木斯 26",
     clock="extend",
+    kind="extension",
+    not_for_head=HANDLED,
 )
 DENY_EXTENSION = Move(
     "deny_extension",
@@ -111,6 +115,8 @@ DENY_EXTENSION = Move(
     needs=("extension_asked", "before_due", "note"),
     not_by=(*OWN, "extension_asked"),
     rule="佳木斯 26",
+    kind="extension",
+    not_for_head=HANDLED,
 )
 APPROVE = Move(
     "approve",
@@ -121,6 +127,8 @@ APPROVE = Move(
     not_by=OWN,
     rule="佳木斯 26",
     clock="stop",
+    kind="reply",
+    not_for_head=HANDLED,
 )
 APPROVE_PARTLY = Move(
     "approve_partly",
@@ -131,6 +139,8 @@ APPROVE_PARTLY = Move(
     not_by=OWN,
     rule="佳木斯 26",
     clock="stop",
+    kind="reply",
+    not_for_head=HANDLED,
 )
 REFUSE = Move(
     "refuse",
@@ -141,6 +151,8 @@ REFUSE = Move(
     not_by=OWN,
     rule="佳木斯 26",
     clock="stop",
+    kind="reply",
+    not_for_head=HANDLED,
 )
 REDIRECT = Move(
     "redirect",
@@ -151,6 +163,8 @@ REDIRECT = Move(
     not_by=OWN,
     rule="政府信息公开条例 36",
     clock="stop",
+    kind="reply",
+    not_for_head=HANDLED,
 )
 WITHDRAW = Move("withdraw", OPEN, WITHDRAWN, ("applicant",), only_by="applied", clock="stop")
 
@@ -181,6 +195,14 @@ REPLIES = ("approve", "approve_partly", "refuse", "redirect")
 
 PROPOSE = Move("propose", (ACCEPTED,), ACCEPTED, ("clerk",), needs=("reply",), not_by=OWN)
 PROPOSAL = Workflow("application", ACCEPTED, (PROPOSE,))
+
+
+def waits_for(state: str, *, extension_pending: bool, drafted: bool) -> str:
+    """Return what the head has to decide now: ``extension``, ``reply`` (a draft lies before them), or nothing."""
+    if state != ACCEPTED:
+        return ""
+    return "extension" if extension_pending else "reply" if drafted else ""
+
 
 # Roles that handle applications of their department, and those that oversee them.
 READERS = ("clerk", "head", "bureau")

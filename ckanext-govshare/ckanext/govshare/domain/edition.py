@@ -63,6 +63,7 @@ CONFIRM = Move(
     needs=("table", "scan", "output_clean", "risk"),
     not_by=("declared", "planned"),
     rule="佳木斯 24",
+    kind="edition",
 )
 REJECT = Move(
     "reject",
@@ -72,6 +73,7 @@ REJECT = Move(
     needs=("note",),
     not_by=("declared", "planned"),
     rule="佳木斯 24",
+    kind="edition",
 )
 REVIEW = Move(
     "review",
@@ -81,9 +83,17 @@ REVIEW = Move(
     needs=("unreleased", "secrecy_review"),
     not_by=("declared", "planned"),
     rule="佳木斯 32",
+    kind="edition",
+    not_for_head=("delivered",),
 )
 RELEASE = Move(
-    "release", CLEARED, NOT_REQUIRED, ("clerk", "head"), needs=("unreleased", "gate"), rule="佳木斯 24"
+    "release",
+    CLEARED,
+    NOT_REQUIRED,
+    ("clerk", "head"),
+    needs=("unreleased", "gate"),
+    rule="佳木斯 24",
+    kind="edition",
 )
 DISCARD = Move(
     "discard",
@@ -91,8 +101,9 @@ DISCARD = Move(
     VOID,
     ("clerk", "head"),
     needs=("unreleased",),
+    kind="edition",
 )
-WITHDRAW = Move("withdraw", CLEARED, VOID, ("head", "bureau"), needs=("released", "note"))
+WITHDRAW = Move("withdraw", CLEARED, VOID, ("head", "bureau"), needs=("released", "note"), kind="edition")
 
 # In the order in which they are offered: the way forward first.
 EDITION = Workflow(

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ckanext.govshare.domain.edition import CONFIRM, DECLARE, REJECT, RELEASE, REVIEW, SUBMIT
-from ckanext.govshare.domain.workflow import Move
+from ckanext.govshare.domain.workflow import HEAD, Move
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,16 @@ class Duty:
     def not_by(self) -> tuple[str, ...]:
         """The earlier steps whose person may not do it (不相容职责分离)."""
         return _union(move.not_by for move in self.moves)
+
+    @property
+    def not_for_head(self) -> tuple[str, ...]:
+        """The earlier steps whose person may not do it in a head's place (委托代行)."""
+        return _union((*move.not_by, *move.not_for_head) for move in self.moves)
+
+    @property
+    def kinds(self) -> frozenset[str]:
+        """The kinds of decision by which a head delegates it; none where a clerk does it anyway."""
+        return frozenset(move.kind for move in self.moves if HEAD in move.roles and "clerk" not in move.roles)
 
 
 MASKING = Duty("mask", (DECLARE, SUBMIT))

@@ -13,15 +13,17 @@ from ckanext.govshare.domain.application import GRANTED
 from ckanext.govshare.domain.decision import Decision, Reason, decide
 from ckanext.govshare.domain.publication import PUBLISHED
 from ckanext.govshare.domain.release import PUBLIC_CLASSES
-from ckanext.govshare.domain.workflow import Actor
+from ckanext.govshare.domain.workflow import Actor, Move
 
 RULE = "佳木斯 24"
-REVOKERS = ("head", "bureau")
 
 WAITING = "waiting"
 CURRENT = "current"
 ENDED = "ended"
 REVOKED = "revoked"
+
+# What a reply gave is taken back by whoever may reply.
+REVOKE = Move("revoke", (WAITING, CURRENT), REVOKED, ("head", "bureau"), rule=RULE, kind="reply")
 
 
 @dataclass(frozen=True)
@@ -101,12 +103,14 @@ def may_take(grant: Grant, today: date, entry: Standing, *, person: str) -> Deci
 
 def may_revoke(grant: Grant, today: date, actor: Actor, note: str) -> Decision:
     """Decide whether a grant may be revoked: by the head or the bureau, while it stands, with a reason."""
-    told = {"noun": "application", "move": "revoke", "roles": REVOKERS, "step": "applied"}
+    told = {"noun": "application", "move": "revoke", "roles": REVOKE.roles, "step": "applied"}
     found = []
-    if not actor.roles.intersection(REVOKERS):
+    if not actor.is_entitled(REVOKE):
         found.append(Reason("workflow.wrong_role", told))
     if actor.person == grant.holder:
         found.append(Reason("workflow.same_person", told))
+    if actor.acts_for(REVOKE) == grant.holder:
+        found.append(Reason("workflow.same_head", told))
     if status(grant, today) in (ENDED, REVOKED):
         found.append(Reason("grant.over"))
     if not note.strip():

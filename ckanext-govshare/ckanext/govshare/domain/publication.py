@@ -23,8 +23,17 @@ APPROVE = Move(
     needs=("secrecy_review",),
     not_by=("submitted",),
     rule="佳木斯 32",
+    kind="publication",
+    not_for_head=("created",),
 )
-RETURN = Move("return", (DEPARTMENT_REVIEW, BUREAU_REVIEW), DRAFT, ("head", "bureau"), needs=("note",))
+RETURN = Move(
+    "return",
+    (DEPARTMENT_REVIEW, BUREAU_REVIEW),
+    DRAFT,
+    ("head", "bureau"),
+    needs=("note",),
+    kind="publication",
+)
 PUBLISH = Move(
     "publish",
     (BUREAU_REVIEW,),
@@ -34,7 +43,7 @@ PUBLISH = Move(
     not_by=("submitted", "approved"),
     rule="佳木斯 24",
 )
-WITHDRAW = Move("withdraw", (PUBLISHED,), WITHDRAWN, ("head", "bureau"), needs=("note",))
+WITHDRAW = Move("withdraw", (PUBLISHED,), WITHDRAWN, ("head", "bureau"), needs=("note",), kind="publication")
 REOPEN = Move("reopen", (WITHDRAWN,), DRAFT, ("clerk",))
 
 PUBLICATION = Workflow("publication", DRAFT, (SUBMIT, RECALL, APPROVE, RETURN, PUBLISH, WITHDRAW, REOPEN))

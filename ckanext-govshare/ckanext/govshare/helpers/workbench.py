@@ -7,17 +7,28 @@ from typing import Any
 
 from ckan.plugins import toolkit
 
+from ckanext.govshare.domain.delegation import CURRENT
+from ckanext.govshare.domain.saved_filter import LONGEST_NAME, canonical
 from ckanext.govshare.logic import roles
 from ckanext.govshare.logic.errors import language
 
 __all__ = [
+    "govshare_delegations",
     "govshare_entry_duties",
     "govshare_is_officer",
     "govshare_language",
     "govshare_my_roles",
     "govshare_office",
     "govshare_office_word",
+    "govshare_saved_filters",
 ]
+
+# Where each list with saved filters stands.
+ADDRESSES = {
+    "catalog": "govshare_workbench.inbox",
+    "edition": "govshare_edition_inbox.inbox",
+    "application": "govshare_application_case.inbox",
+}
 
 
 def govshare_is_officer() -> bool:
@@ -53,6 +64,20 @@ def govshare_entry_duties(entry: Mapping[str, Any]) -> dict[str, Any] | None:
     }
 
 
+def govshare_delegations() -> dict[str, list[dict[str, Any]]]:
+    """Return the delegations that stand now: ``given`` by the reader to others, ``held`` in a head's place."""
+    me = toolkit.current_user.id
+    standing = [
+        row
+        for row in toolkit.get_action("govshare_delegation_list")({}, {"mine": True})
+        if row["standing"] == CURRENT
+    ]
+    return {
+        "given": [row for row in standing if row["delegator_id"] == me],
+        "held": [row for row in standing if row["delegate_id"] == me],
+    }
+
+
 def govshare_language() -> str:
     """Return ``zh`` or ``en``: the language in which labels of the statutes are shown."""
     return language()
@@ -77,3 +102,16 @@ def govshare_office_word(name: str) -> str:
             "classification_code": _("Class code of the department"),
         }[name]
     )
+
+
+def govshare_saved_filters(list_name: str) -> dict[str, Any]:
+    """Return the reader's saved filters of a list, each with its address, and what the address here asks."""
+    here = canonical(list_name, toolkit.request.query_string.decode("utf-8", "replace"))
+    address = toolkit.url_for(ADDRESSES[list_name])
+    rows = toolkit.get_action("govshare_filter_list")({}, {"list": list_name})
+    return {
+        "query": here,
+        "typed": toolkit.request.args.get("save", "")[:LONGEST_NAME],
+        "longest": LONGEST_NAME,
+        "rows": [{**row, "url": f"{address}?{row['query']}", "active": row["query"] == here} for row in rows],
+    }

@@ -73,12 +73,14 @@ def refuse(refused: Refused) -> NoReturn:
 PERSONAL = (
     "workflow.wrong_role",
     "workflow.same_person",
+    "workflow.same_head",
     "workflow.only_same_person",
     "grant.not_yours",
     "grant.not_yet",
     "grant.ended",
     "grant.revoked",
     "grant.entry_withdrawn",
+    "delegation.not_head",
 )
 
 

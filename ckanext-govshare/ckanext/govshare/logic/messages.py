@@ -9,21 +9,25 @@ from ckanext.govshare.logic.application.messages import APPLICATION_MESSAGES
 from ckanext.govshare.logic.calendar.messages import CALENDAR_MESSAGES
 from ckanext.govshare.logic.catalog.messages import CATALOG_MESSAGES
 from ckanext.govshare.logic.deadline.messages import DEADLINE_MESSAGES
+from ckanext.govshare.logic.delegation.messages import DELEGATION_MESSAGES
 from ckanext.govshare.logic.edition.messages import EDITION_MESSAGES
 from ckanext.govshare.logic.grant.messages import GRANT_MESSAGES
 from ckanext.govshare.logic.key.messages import KEY_MESSAGES
 from ckanext.govshare.logic.marking import N_
 from ckanext.govshare.logic.mirror.messages import MIRROR_MESSAGES
+from ckanext.govshare.logic.saved_filter.messages import FILTER_MESSAGES
 
 MESSAGES: dict[str, str] = {
     **APPLICATION_MESSAGES,
     **CALENDAR_MESSAGES,
     **CATALOG_MESSAGES,
     **DEADLINE_MESSAGES,
+    **DELEGATION_MESSAGES,
     **EDITION_MESSAGES,
     **GRANT_MESSAGES,
     **KEY_MESSAGES,
     **MIRROR_MESSAGES,
+    **FILTER_MESSAGES,
     "workflow.unknown_move": N_("There is no step called “%(move)s”."),
     "workflow.wrong_state": N_(
         "This case is now “%(state)s”; the step “%(move)s” is not possible there. Reload the page."
@@ -31,6 +35,10 @@ MESSAGES: dict[str, str] = {
     "workflow.wrong_role": N_("The step “%(move)s” is reserved for: %(roles)s."),
     "workflow.same_person": N_(
         "Whoever took the step “%(step)s” may not also take “%(move)s”; another person must do it."
+    ),
+    "workflow.same_head": N_(
+        "The head for whom you act took the step “%(step)s” in person and may not decide here; "
+        "so you cannot in their place. Another head must."
     ),
     "workflow.only_same_person": N_("Only the person who took the step “%(step)s” may do this."),
     "workflow.stale": N_(

@@ -7,6 +7,7 @@ from typing import Any
 from ckan import model
 
 from ckanext.govshare.domain.decision import Decision, Reason, Refused
+from ckanext.govshare.domain.workflow import Actor, Move
 from ckanext.govshare.logic.errors import refuse
 from ckanext.govshare.model import journal
 
@@ -22,6 +23,12 @@ def refuse_stale(current: int, given: Any) -> None:
     """Refuse who decides about another version than the one they have seen."""
     if str(given) != str(current):
         refuse_if(Refused((Reason("workflow.stale", {"version": given}, "version"),)))
+
+
+def for_whom(actor: Actor, move: Move | None) -> dict[str, str]:
+    """Return what the journal's facts say of a move taken in a head's place (委托代行): ``{"for": the head's id}``."""
+    head = actor.acts_for(move) if move else ""
+    return {"for": head} if head else {}
 
 
 def is_repeated(kind: str, case_id: str, current: int, given: Any, *, person: str, move: str) -> bool:

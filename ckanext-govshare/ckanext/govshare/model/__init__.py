@@ -11,6 +11,7 @@ from ckanext.govshare.model.calendar import CalendarNotice
 from ckanext.govshare.model.catalog import CatalogImport, CatalogImportRow, CatalogLayout
 from ckanext.govshare.model.chain import JournalAnchor, JournalHead, JournalLink
 from ckanext.govshare.model.change import Change
+from ckanext.govshare.model.delegation import Delegation
 from ckanext.govshare.model.edition import Artifact, Edition
 from ckanext.govshare.model.grant import Grant
 from ckanext.govshare.model.grant_use import GrantFile, GrantLink, GrantRenewal, GrantReport, GrantUse
@@ -28,6 +29,7 @@ from ckanext.govshare.model.office import Office
 from ckanext.govshare.model.outbox import OutboxRow
 from ckanext.govshare.model.publication import Publication
 from ckanext.govshare.model.reminder import Reminder
+from ckanext.govshare.model.saved_filter import SavedFilter
 from ckanext.govshare.model.secrecy_review import SecrecyReviewRow
 from ckanext.govshare.model.version import Version
 from ckanext.govshare.sealing import DataKey
@@ -45,6 +47,7 @@ __all__ = [
     "CatalogLayout",
     "Change",
     "DataKey",
+    "Delegation",
     "Edition",
     "Grant",
     "GrantFile",
@@ -67,6 +70,7 @@ __all__ = [
     "OutboxRow",
     "Publication",
     "Reminder",
+    "SavedFilter",
     "SecrecyReviewRow",
     "Version",
 ]

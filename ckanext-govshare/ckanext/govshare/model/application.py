@@ -116,7 +116,13 @@ class Application(toolkit.BaseModel):
 
     def persons(self) -> dict[str, str | None]:
         """Return who took the steps that exclude others."""
-        return {"applied": self.applicant_id, "extension_asked": self.extension_asked_by}
+        return {
+            "applied": self.applicant_id,
+            "supplement_asked": self.supplement_asked_by,
+            "accepted": self.accepted_by,
+            "extension_asked": self.extension_asked_by,
+            "proposed": self.proposed_by,
+        }
 
     def enter(self, state: str, at: datetime) -> None:
         """Stand in ``state`` from ``at`` on; a case that is over says since when."""

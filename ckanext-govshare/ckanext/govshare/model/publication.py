@@ -39,3 +39,7 @@ class Publication(Steps, toolkit.BaseModel):
     openness: Mapped[str] = mapped_column(sa.UnicodeText, nullable=False, default="")
     created_by: Mapped[str | None] = mapped_column(sa.UnicodeText)
     first_published_at: Mapped[datetime | None] = mapped_column(sa.DateTime(timezone=True))
+
+    def persons(self) -> dict[str, str | None]:
+        """Return who took each step, the creation included."""
+        return {**super().persons(), "created": self.created_by}

@@ -68,7 +68,7 @@ def tell_of_move(
     if row is None:
         return
     told = {
-        HEADS: lambda: roles.persons(organization_id, "head"),
+        HEADS: lambda: roles.deciders(organization_id, case_kind),
         CLERKS: lambda: roles.persons(organization_id, "clerk"),
         BUREAU: roles.bureau_persons,
         AUTHORS: lambda: list(authors),

@@ -14,6 +14,7 @@ PAGES = {
     "edition": "/dataset/%s",
     "application": "/application/%s",
     "mirror": "/workbench/mirror#%s",
+    "delegation": "/workbench/delegation/#%s",
 }
 
 

@@ -4,56 +4,46 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlencode
 
 from ckan import model
 from ckan.plugins import toolkit
 from flask import Blueprint
 
 from ckanext.govshare import rulebook
+from ckanext.govshare.domain.application import OPEN as STATES_OPEN
 from ckanext.govshare.domain.application import REPLIES, STATES
 from ckanext.govshare.helpers.entry import govshare_word
 from ckanext.govshare.logic.errors import language
 from ckanext.govshare.views import application_attachments as papers
 from ckanext.govshare.views import application_documents as documents
-from ckanext.govshare.views import officer
+from ckanext.govshare.views import application_panel as panels
+from ckanext.govshare.views import officer, onward
 from ckanext.govshare.views.application import why
+from ckanext.govshare.views.application_question import OPEN, PER_PAGE, Question
 from ckanext.govshare.views.entry_search import pages
 
 blueprint = Blueprint("govshare_application_case", __name__, url_prefix="/workbench/application")
 blueprint.before_request(officer.admit)
 
 Page = "str | Response | tuple[str, int]"
-PER_PAGE = 50
-DEEPEST_PAGE = 2000
-LONGEST_WORDS = 100
-DUE = ("overdue", "due_today", "soon")
-TEXTS = ("note", "elsewhere", "missing", "days", "refusal_reason", "redirect_kind", "purpose", "ends_on")
 
 
 @blueprint.route("/", strict_slashes=False)
 def inbox() -> str:
     """Show the applications that wait, the oldest due first; the filters are the address."""
-    asked = _asked(toolkit.request.args)
-    found = officer.call(
-        "govshare_application_list",
-        {**asked, "office": True, "offset": (asked["page"] - 1) * PER_PAGE, "limit": PER_PAGE},
-    )
+    question = Question.of(toolkit.request.args)
+    found = officer.call("govshare_application_list", question.asked())
     counts = found["counts"]
     return toolkit.render(
         "govshare/workbench/applications.html",
         {
-            "asked": asked,
-            "rows": found["results"],
+            "question": question,
+            "rows": [{**row, "url": question.case_url(row["number"])} for row in found["results"]],
             "count": found["count"],
             "tabs": [
-                _tab(asked, state, counts) for state in ("open", *STATES) if _worth(state, asked, counts)
+                _tab(question, state, counts) for state in (OPEN, *STATES) if _worth(state, question, counts)
             ],
-            "pages": pages(
-                asked["page"], found["count"], lambda number: _address(asked, page=number), PER_PAGE
-            ),
-            "filtered": bool(asked["due"] or asked["q"] or asked["extension"]),
-            "clear": _address({**asked, "due": "", "q": "", "extension": ""}),
+            "pages": pages(question.page, found["count"], lambda number: question.url(page=number), PER_PAGE),
             "due_words": {
                 "overdue": toolkit._("overdue"),
                 "due_today": toolkit._("due today"),
@@ -74,8 +64,32 @@ def case(number: str) -> Page:
         return _OTHER[form["move"]](shown)
     proposed = form.get("as") == "proposal"
     action = "govshare_application_propose" if proposed else "govshare_application_move"
+    given = {**_given(shown, form), "id": number}
+    refused = _take(action, given, "propose" if proposed else form.get("move", ""))
+    return refused or toolkit.redirect_to(_question().case_url(number))
+
+
+def _adopt(shown: dict[str, Any]) -> Page:
+    """Take the move that the clerk drafted, as it was drafted, and go on to the next case of the inbox.
+
+    The version says that this draft is the one that was seen.
+    """
+    question, number = _question(), shown["number"]
+    draft = shown["proposal"] or {"move": ""}
+    before = _numbers(question)
+    given = {**draft, "id": number, "version": toolkit.request.form.get("version", "")}
+    refused = _take("govshare_application_move", given, draft["move"])
+    if refused:
+        return refused
+    following = onward.following(before, number, _numbers(question))
+    return toolkit.redirect_to(question.case_url(following) if following else question.url())
+
+
+def _take(action: str, given: dict[str, Any], move: str) -> Page | None:
+    """Take a move and tell of it; return the page of the refusal, with nothing typed lost, when there is one."""
+    number = given["id"]
     try:
-        after = officer.call(action, {**_given(shown, form), "id": number})
+        after = officer.call(action, given)
     except toolkit.ValidationError as error:
         model.Session.rollback()
         fresh = officer.show_or_404("govshare_application_show", {"id": number})
@@ -85,10 +99,22 @@ def case(number: str) -> Page:
         fresh = officer.show_or_404("govshare_application_show", {"id": number})
         return _page(fresh, [{"field": "", "text": str(error)}]), 403
     told = toolkit._("%(number)s: %(step)s. It is now “%(state)s”.")
-    step = govshare_word("application_moves", "propose" if proposed else form.get("move", ""))
+    step = govshare_word("application_moves", move)
     state = govshare_word("application_states", after["state"])
     toolkit.h.flash_success(told % {"number": after["number"], "step": step, "state": state})
-    return toolkit.redirect_to("govshare_application_case.case", number=number)
+    return None
+
+
+def _question() -> Question:
+    return Question.of(toolkit.request.args)
+
+
+def _numbers(question: Question) -> list[str]:
+    """Return the cases on the reader's page of the inbox; those of the first page once theirs has emptied."""
+    rows = officer.call("govshare_application_list", question.asked())["results"]
+    if not rows and question.page > 1:
+        rows = officer.call("govshare_application_list", {**question.asked(), "offset": 0})["results"]
+    return [row["number"] for row in rows]
 
 
 def _reveal(shown: dict[str, Any]) -> Page:
@@ -131,17 +157,17 @@ def _revoke(shown: dict[str, Any]) -> Page:
         return _page(fresh, [{"field": "", "text": str(error)}]), 403
     told = toolkit._("Grant %(number)s is revoked; nothing can be downloaded by it any more.")
     toolkit.h.flash_success(told % {"number": grant["number"]})
-    return toolkit.redirect_to("govshare_application_case.case", number=number)
+    return toolkit.redirect_to(_question().case_url(number))
 
 
 # What a page of a case is sent for that is no move of it.
-_OTHER = {"reveal": _reveal, "revoke": _revoke, "look": _look}
+_OTHER = {"adopt": _adopt, "reveal": _reveal, "revoke": _revoke, "look": _look}
 
 
 def _given(shown: dict[str, Any], form: Any) -> dict[str, Any]:
     """Return what was typed for a move; the scope is the boxes that are ticked."""
     return {
-        **{name: form.get(name, "") for name in TEXTS},
+        **{name: form.get(name, "") for name in panels.TEXTS},
         "move": form.get("move", ""),
         "version": form.get("version", ""),
         "terms_version": rulebook.application_limits().terms_version,
@@ -151,6 +177,8 @@ def _given(shown: dict[str, Any], form: Any) -> dict[str, Any]:
 
 def _page(shown: dict[str, Any], errors: list[dict[str, str]], *, revealed: bool = False) -> str:
     steps = {row["code"]: row["label"][language()] for row in rulebook.application("steps")}
+    question, panel = _question(), panels.of(shown)
+    following = onward.following(_numbers(question), shown["number"])
     return toolkit.render(
         "govshare/workbench/application.html",
         {
@@ -162,8 +190,11 @@ def _page(shown: dict[str, Any], errors: list[dict[str, str]], *, revealed: bool
                 {"title": label, "rows": [row for row in shown["form"] if row["step"] == code]}
                 for code, label in steps.items()
             ],
-            "panel": _panel(shown),
-            "draft": _prefilled(shown),
+            "here": question.case_url(shown["number"]),
+            "next_url": question.case_url(following) if following else "",
+            "panel": panel,
+            "adopt": panels.adoption(shown, panel, question),
+            "draft": panels.prefilled(shown),
             "replies": [_drafted(shown, name) for name in REPLIES] if shown["may_propose"] else [],
             "refusal_reasons": _options("refusal_reasons"),
             "redirect_kinds": _options("redirect_kinds"),
@@ -171,45 +202,12 @@ def _page(shown: dict[str, Any], errors: list[dict[str, str]], *, revealed: bool
             "documents": documents.titles(shown),
             "reply": documents.reply_lines(shown) if shown["reply"] else [],
             "proposal": documents.reply_lines({**shown, "reply": shown["proposal"]})
-            if shown["proposal"]
+            if shown["waits_for"] == "reply"
             else [],
             "typed": toolkit.request.form,
-            "back": toolkit.url_for("govshare_application_case.inbox"),
+            "back": question.url(),
         },
     )
-
-
-def _panel(shown: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
-    """Return the moves of this state: those open to the reader, and those closed with why."""
-    here = [
-        move for move in shown["moves"] if move["possible"] and move["name"] not in ("withdraw", "supplement")
-    ]
-    if not shown["extension"] or shown["extension"]["decided_at"]:
-        here = [move for move in here if move["name"] not in ("grant_extension", "deny_extension")]
-    # What the clerk proposed stands first.
-    first = (shown["proposal"] or {}).get("move", "")
-    here.sort(
-        key=lambda move: (move["name"] not in ("grant_extension", "deny_extension"), move["name"] != first)
-    )
-    return {
-        "open": [move for move in here if move["allowed"]],
-        "closed": [move for move in here if not move["allowed"]],
-    }
-
-
-def _prefilled(shown: dict[str, Any]) -> dict[str, Any]:
-    """Return what the reply's fields begin with: what was typed, else the proposal, else what was asked for."""
-    typed, proposal = toolkit.request.form, shown["proposal"] or {}
-    answers = {row["name"]: row["value"] for row in shown["form"]}
-    asked = {"purpose": answers.get("purpose", ""), "ends_on": answers.get("use_until", "")}
-    scope = proposal.get("scope") or {entry["id"]: entry["columns"] for entry in shown["entries"]}
-    if typed.get("move"):
-        scope = {entry["id"]: typed.getlist(f"column-{entry['id']}") for entry in shown["entries"]}
-    texts = {
-        name: typed[name] if name in typed else proposal.get(name) or asked.get(name, "")
-        for name in (*TEXTS, "as")
-    }
-    return {**texts, "move": typed.get("move") or proposal.get("move", ""), "scope": scope}
 
 
 def _drafted(shown: dict[str, Any], name: str) -> dict[str, Any]:
@@ -222,34 +220,15 @@ def _options(part: str) -> list[dict[str, str]]:
     ]
 
 
-def _asked(args: Mapping[str, str]) -> dict[str, Any]:
-    page, state, due = args.get("page", "1"), args.get("state", "open"), args.get("due", "")
+def _tab(question: Question, state: str, counts: Mapping[str, int]) -> dict[str, Any]:
+    waiting = sum(counts.get(name, 0) for name in STATES_OPEN)
     return {
-        "state": state if state in STATES else "open",
-        "due": due if due in DUE else "",
-        "extension": "1" if args.get("extension") else "",
-        "q": args.get("q", "").strip()[:LONGEST_WORDS],
-        "page": max(1, min(int(page), DEEPEST_PAGE)) if page.isascii() and page.isdecimal() else 1,
+        "label": toolkit._("All open") if state == OPEN else govshare_word("application_states", state),
+        "url": question.url(state=state),
+        "count": waiting if state == OPEN else counts.get(state, 0),
+        "active": question.state == state,
     }
 
 
-def _address(asked: Mapping[str, Any], **changes: Any) -> str:
-    said = {**asked, "page": 1, **changes}
-    pairs = [(name, value) for name, value in said.items() if value and (name, value) != ("page", 1)]
-    return f"{toolkit.url_for('govshare_application_case.inbox')}?{urlencode(pairs)}"
-
-
-def _tab(asked: Mapping[str, Any], state: str, counts: Mapping[str, int]) -> dict[str, Any]:
-    waiting = sum(counts.get(name, 0) for name in ("submitted", "supplementing", "accepted"))
-    return {
-        "label": toolkit._("All open") if state == "open" else govshare_word("application_states", state),
-        "url": _address(asked, state=state),
-        "count": waiting if state == "open" else counts.get(state, 0),
-        "active": asked["state"] == state,
-    }
-
-
-def _worth(state: str, asked: Mapping[str, Any], counts: Mapping[str, int]) -> bool:
-    return state in ("open", "submitted", "supplementing", "accepted", asked["state"]) or bool(
-        counts.get(state)
-    )
+def _worth(state: str, question: Question, counts: Mapping[str, int]) -> bool:
+    return state in (OPEN, *STATES_OPEN, question.state) or bool(counts.get(state))

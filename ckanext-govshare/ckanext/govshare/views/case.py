@@ -10,13 +10,12 @@ from werkzeug.wrappers import Response
 from ckanext.govshare import rulebook
 from ckanext.govshare.domain.mirror_place import NOT_SENT
 from ckanext.govshare.helpers.words import govshare_instant
-from ckanext.govshare.views import card_table, officer, panel, review_form
+from ckanext.govshare.views import card_table, officer, onward, panel, review_form
 from ckanext.govshare.views.inbox_question import Question
 
 # After these the reader goes on to the next case of the inbox; after the others they stay and see the effect.
 REVIEWS = ("approve", "return", "publish")
 TONES = {"publish": "ok", "approve": "ok", "return": "bad", "withdraw": "bad"}
-LOOK_AHEAD = 5
 
 
 def page(kind: str, case_id: str, question: Question) -> str | Response | tuple[str, int]:
@@ -30,6 +29,7 @@ def page(kind: str, case_id: str, question: Question) -> str | Response | tuple[
     if toolkit.request.method != "POST":
         return _render(shown, question)
     move = form.get("move", "")
+    before = _waiting(question) if move in REVIEWS else []
     given = {"id": shown["id"], "move": move, "version": form.get("version"), "note": form.get("note", "")}
     try:
         after = officer.call(f"govshare_{kind}_move", {**given, "review": review_form.read(form)})
@@ -37,7 +37,7 @@ def page(kind: str, case_id: str, question: Question) -> str | Response | tuple[
         return _refused(kind, case_id, question, officer.summary(error.error_dict)), 409
     except toolkit.NotAuthorized as error:
         return _refused(kind, case_id, question, [{"field": "", "text": str(error)}]), 403
-    return _onward(after, move, question)
+    return _onward(after, move, question, before)
 
 
 def delete(case_id: str, question: Question) -> Response:
@@ -55,20 +55,23 @@ def delete(case_id: str, question: Question) -> Response:
     return toolkit.redirect_to(question.url())
 
 
-def _onward(after: dict[str, Any], move: str, question: Question) -> Response:
+def _onward(after: dict[str, Any], move: str, question: Question, before: list[tuple[str, str]]) -> Response:
     told = toolkit._("“%(title)s”: %(step)s. It is now “%(state)s”.")
     label = next((row["label"] for row in after["moves"] if row["name"] == move), move)
     facts = {"title": after["title"], "step": label, "state": toolkit.h.govshare_state_word(after["state"])}
     toolkit.h.flash_success(told % facts)
     if move not in REVIEWS:
         return toolkit.redirect_to(question.case_url(after["kind"], after["id"]))
-    waiting = officer.call(
-        "govshare_publication_list", {**question.asked(), "offset": 0, "limit": LOOK_AHEAD}
-    )
-    following = next((row for row in waiting["results"] if row["id"] != after["id"]), None)
-    if following is None:
-        return toolkit.redirect_to(question.url())
-    return toolkit.redirect_to(question.case_url(following["kind"], following["id"]))
+    following = onward.following(before, (after["kind"], after["id"]), _waiting(question))
+    return toolkit.redirect_to(question.case_url(*following) if following else question.url())
+
+
+def _waiting(question: Question) -> list[tuple[str, str]]:
+    """Return the cases on the reader's page of the inbox; that of the first page once theirs has emptied."""
+    rows = officer.call("govshare_publication_list", question.asked())["results"]
+    if not rows and question.page > 1:
+        rows = officer.call("govshare_publication_list", {**question.asked(), "offset": 0})["results"]
+    return [(row["kind"], row["id"]) for row in rows]
 
 
 def _still_there(kind: str, case_id: str) -> bool:
@@ -131,13 +134,8 @@ def _places(entry_id: str) -> list[dict[str, str]]:
 
 def _next_url(shown: dict[str, Any], question: Question) -> str:
     """Return the case after this one in the inbox, for passing over it; empty at the end of the page."""
-    ids = [
-        (row["kind"], row["id"])
-        for row in officer.call("govshare_publication_list", question.asked())["results"]
-    ]
-    here = (shown["kind"], shown["id"])
-    after = ids[ids.index(here) + 1 :] if here in ids else []
-    return question.case_url(*after[0]) if after else ""
+    following = onward.following(_waiting(question), (shown["kind"], shown["id"]))
+    return question.case_url(*following) if following else ""
 
 
 def _edit(shown: dict[str, Any]) -> dict[str, str] | None:

@@ -12,6 +12,8 @@ from ckanext.govshare.views.inbox_question import Question
 
 # Moves that take something away; they are asked about once, in words of their effect.
 ASK_FIRST = ("withdraw", "cancel", "delete")
+# Moves forward that ask for nothing more: one key takes them.
+AT_ONCE = ("publish",)
 
 
 def of(shown: dict[str, Any], question: Question, asked: str) -> dict[str, Any]:
@@ -39,6 +41,7 @@ def _open(shown: dict[str, Any], question: Question, move: dict[str, Any]) -> di
         "review": "secrecy_review" in move["needs"],
         "effect": effect(name, shown),
         "tone": "danger" if name in (*ASK_FIRST, "return") else "",
+        "key": "a" if name in AT_ONCE else "",
         "url": question.case_url(shown["kind"], shown["id"]),
         "href": question.case_url(shown["kind"], shown["id"], ask=name) if name in ASK_FIRST else "",
     }

@@ -10,12 +10,15 @@ from flask import Blueprint
 from werkzeug.wrappers import Response
 
 from ckanext.govshare.domain.publication import PUBLICATION
+from ckanext.govshare.domain.workflow import HEAD
 from ckanext.govshare.helpers.words import govshare_instant, govshare_state_word
 from ckanext.govshare.logic import roles
 from ckanext.govshare.runtime import in_shanghai, now
 from ckanext.govshare.views import bulk, calendar_form, case, officer, setup_check
 from ckanext.govshare.views.entry_search import pages
 from ckanext.govshare.views.inbox_question import KINDS, PER_PAGE, Question, desk
+
+ROLES = roles.ROLE_OF_CAPACITY
 
 blueprint = Blueprint("govshare_workbench", __name__, url_prefix="/workbench")
 blueprint.before_request(officer.admit)
@@ -110,10 +113,12 @@ def setup() -> str:
 
 
 def my_roles() -> frozenset[str]:
-    """Return all roles that the reader holds anywhere."""
+    """Return all roles that the reader holds anywhere, a head's too if they review entries in a head's place."""
     user = toolkit.current_user
-    held = roles.memberships(user.id).values()
-    mine = {roles.ROLE_OF_CAPACITY[capacity] for capacity in held if capacity in roles.ROLE_OF_CAPACITY}
+    held = roles.memberships(user.id)
+    mine = {ROLES[capacity] for capacity in held.values() if capacity in ROLES}
+    if any("publication" in roles.acting(user.id, office) for office in held):
+        mine.add(HEAD)
     return frozenset(mine | ({"bureau"} if roles.is_bureau(user.id) else set()))
 
 

@@ -96,6 +96,7 @@ def govshare_application_list(context: Context, data_dict: DataDict) -> DataDict
     :param organization: id or name of a department
     :param due: ``overdue``, ``due_today`` or ``soon``
     :param extension: true for those whose extension waits for the head
+    :param drafted: true for those whose drafted reply waits for the head
     :param q: beginning of a number, or words of an entry's title
     :param offset: rows to pass over
     :param limit: rows to return, at most 200
@@ -115,9 +116,8 @@ def govshare_application_list(context: Context, data_dict: DataDict) -> DataDict
             ("words", "q"),
         )
     }
-    return inbox.of_offices(
-        user_id, **asked, extension=toolkit.asbool(data_dict.get("extension") or False), **page
-    )
+    wanted = {name: toolkit.asbool(data_dict.get(name) or False) for name in ("extension", "drafted")}
+    return inbox.of_offices(user_id, **asked, **wanted, **page)
 
 
 def govshare_application_move(context: Context, data_dict: DataDict) -> DataDict:

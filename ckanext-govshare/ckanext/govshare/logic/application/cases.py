@@ -48,7 +48,7 @@ def load(context: Context, data_dict: DataDict, *, lock: bool = False) -> Case:
         query = query.with_for_update().execution_options(populate_existing=True)
     row = model.Session.scalar(query)
     user_id = roles.user_id_of(context)
-    if row is None or not may_know(actor := actor_towards(user_id, row), row.applicant_id):
+    if row is None or not may_know(actor := actor_towards(user_id, row, lock=lock), row.applicant_id):
         model.Session.rollback()
         raise toolkit.ObjectNotFound(toolkit._("There is no such application."))
     return Case(row, _entries_of(row), actor)
@@ -59,10 +59,10 @@ def _entries_of(row: Application) -> tuple[ApplicationEntry, ...]:
     return tuple(model.Session.scalars(query))
 
 
-def actor_towards(user_id: str, row: Application) -> Actor:
+def actor_towards(user_id: str, row: Application, *, lock: bool = False) -> Actor:
     """Return somebody as the workflow sees them: their offices, and whether they are the applicant."""
-    held = roles.roles_of(user_id, row.organization_id)
-    return Actor(user_id, held | {"applicant"} if user_id == row.applicant_id else held)
+    actor = roles.actor_of(user_id, row.organization_id, lock=lock)
+    return replace(actor, roles=actor.roles | {"applicant"}) if user_id == row.applicant_id else actor
 
 
 def move(case: Case, data_dict: DataDict) -> Case:
@@ -190,6 +190,7 @@ def _journal(case: Case, name: str, before: str, note: str, handed_in: Iterable[
             "due_on": row.due_on.isoformat() if row.due_on else None,
             "calendar_version": row.calendar_version,
             **papers.journalled(handed_in),
+            **moving.for_whom(case.actor, APPLICATION.move(name)),
         },
     )
     notices.tell_of_move(

@@ -63,7 +63,7 @@ def revoke(row: Grant, application: Application, actor: Actor, note: str) -> Non
     """Take a grant back at once, with the reason that its holder is told."""
     moving.refuse_if(rules.may_revoke(fact(row), clock.today(), actor, note))
     row.revoked_at, row.revoked_by, row.revoked_reason = runtime.now(), actor.person, note.strip()
-    _journal(application, "revoke", actor.person, note)
+    _journal(application, "revoke", actor.person, note, moving.for_whom(actor, rules.REVOKE))
     notices.tell_of_move(
         model.Session,
         case_kind="application",
@@ -85,7 +85,7 @@ def load(context: DataDict, data_dict: DataDict, *, lock: bool = False) -> tuple
         query = query.with_for_update().execution_options(populate_existing=True)
     row = model.Session.scalar(query)
     user_id = roles.user_id_of(context)
-    actor = roles.actor_of(user_id, row.organization_id) if row else Actor(user_id, frozenset())
+    actor = roles.actor_of(user_id, row.organization_id, lock=lock) if row else Actor(user_id, frozenset())
     if row is None or not (actor.roles or row.holder_id == user_id):
         raise toolkit.ObjectNotFound(toolkit._("There is no such grant."))
     return row, actor
@@ -138,7 +138,9 @@ def terms() -> DataDict:
     return found
 
 
-def _journal(row: Application, move: str, person: str, note: str) -> None:
+def _journal(
+    row: Application, move: str, person: str, note: str, facts: dict[str, str] | None = None
+) -> None:
     row.version += 1
     row.updated_at = runtime.now()
     journal.record(
@@ -151,5 +153,5 @@ def _journal(row: Application, move: str, person: str, note: str) -> None:
         from_state=row.state,
         to_state=row.state,
         note=note,
-        facts={"version": row.version},
+        facts={"version": row.version, **(facts or {})},
     )

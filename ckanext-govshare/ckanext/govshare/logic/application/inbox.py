@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from ckan import model
 
 from ckanext.govshare import runtime
-from ckanext.govshare.domain.application import OPEN
+from ckanext.govshare.domain.application import ACCEPTED, OPEN
 from ckanext.govshare.domain.deadline_status import windows
 from ckanext.govshare.logic import roles
 from ckanext.govshare.logic.application import showing
@@ -33,6 +33,7 @@ def of_offices(
     organization: str = "",
     due: str = "",
     extension: bool = False,
+    drafted: bool = False,
     words: str = "",
     offset: int = 0,
     limit: int = 50,
@@ -52,6 +53,8 @@ def of_offices(
     if extension:
         where += [Application.extension_asked_at.is_not(None), Application.extension_decided_at.is_(None)]
         where.append(Application.state.in_(OPEN))
+    if drafted:
+        where += [Application.proposed_at.is_not(None), Application.state == ACCEPTED]
     if words:
         where.append(_says(words))
     query = sa.select(Application.state, sa.func.count()).where(*where).group_by(Application.state)

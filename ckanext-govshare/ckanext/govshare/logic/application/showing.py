@@ -9,16 +9,18 @@ import sqlalchemy as sa
 from ckan import model
 
 from ckanext.govshare import rulebook, runtime
-from ckanext.govshare.domain.application import APPLICATION, PROPOSAL
+from ckanext.govshare.domain.application import APPLICATION, PROPOSAL, waits_for
 from ckanext.govshare.domain.application_needs import unmet_by_case
 from ckanext.govshare.domain.decision import Refused
 from ckanext.govshare.domain.workdays import Calendar
 from ckanext.govshare.domain.workflow import Case as Facts
 from ckanext.govshare.logic.application import clock, granting, papers, sealed
 from ckanext.govshare.logic.application.cases import Case
+from ckanext.govshare.logic.delegation.listing import acting_for
 from ckanext.govshare.logic.errors import describe, language
 from ckanext.govshare.logic.grant import renewing
 from ckanext.govshare.logic.grant import showing as grants
+from ckanext.govshare.logic.journal import telling
 from ckanext.govshare.model import Application, ApplicationEntry, journal
 
 DataDict = dict[str, Any]
@@ -51,6 +53,8 @@ def show(case: Case) -> DataDict:
         "renews": renewing.renewed_by(row.id),
     }
     if officer:
+        shown["acting_for"] = acting_for(case.actor, APPLICATION)
+        shown["waits_for"] = _waits_for(row)
         shown["proposal"] = row.proposal
         shown["may_propose"] = bool(PROPOSAL.step(Facts(row.state, row.persons(), {}), "propose", case.actor))
         shown["earlier"] = _earlier(row)
@@ -65,9 +69,13 @@ def brief(row: Application, title: str, organization_title: str, calendar: Calen
         "organization_title": organization_title,
         "applicant": {"kind": row.applicant_kind, "name": sealed.name_of(values)},
         "left": clock.left(row, calendar),
-        "extension_pending": row.extension_asked_at is not None and row.extension_decided_at is None,
-        "proposed": row.proposal is not None,
+        "waits_for": _waits_for(row),
     }
+
+
+def _waits_for(row: Application) -> str:
+    pending = row.extension_asked_at is not None and row.extension_decided_at is None
+    return waits_for(row.state, extension_pending=pending, drafted=row.proposal is not None)
 
 
 def _head(row: Application, title: str) -> DataDict:
@@ -158,14 +166,13 @@ def _history(row: Application, *, officer: bool) -> list[DataDict]:
         for line in journal.history(model.Session, "application", row.id)
         if officer or line.move not in INTERNAL
     ]
-    query = sa.select(model.User).where(model.User.id.in_({line.actor for line in lines}))
-    names = {user.id: user.display_name for user in model.Session.scalars(query)} if officer else {}
+    who = telling.actors(lines) if officer else {}
     words = rulebook.words("application_moves")
     return [
         {
             "at": _instant(line.at),
             # The applicant deals with the department, not with its staff.
-            "actor": names.get(line.actor, "") if line.actor != row.applicant_id else "",
+            "actor": who.get(line.id, "") if line.actor != row.applicant_id else "",
             "by_applicant": line.actor == row.applicant_id,
             "move": line.move,
             "label": words.get(line.move, {}).get(language(), line.move),

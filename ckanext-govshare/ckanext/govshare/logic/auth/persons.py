@@ -8,6 +8,7 @@ from typing import Any
 from ckan import model
 from ckan.plugins import toolkit
 
+from ckanext.govshare.domain.workflow import HEAD
 from ckanext.govshare.logic import roles
 from ckanext.govshare.model import CatalogImport
 
@@ -64,6 +65,17 @@ def clerks(department: Department) -> Who:
         return {"success": False, "msg": toolkit._("Only clerks of the department may do this.")}
 
     return who
+
+
+@toolkit.auth_sysadmins_check
+def heads(context: Context, _data_dict: DataDict) -> Answer:
+    """Allow heads of any department; of which one, and that they act in person, the rules say."""
+    if HEAD in map(roles.ROLE_OF_CAPACITY.get, roles.memberships(_person(context)).values()):
+        return {"success": True}
+    return {
+        "success": False,
+        "msg": toolkit._("Only a head of the department may do this, in person: it cannot be delegated."),
+    }
 
 
 def officers_or_operators(department: Department) -> Who:

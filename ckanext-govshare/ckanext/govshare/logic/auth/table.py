@@ -10,6 +10,7 @@ from ckanext.govshare.logic.auth.persons import (
     bureau_or_operators,
     clerks,
     everyone,
+    heads,
     of_case,
     of_entry,
     of_import,
@@ -65,6 +66,14 @@ TABLE: Mapping[str, Who] = {
     "govshare_grant_report": registered,
     "govshare_grant_renew": registered,
     "govshare_grant_revoke": officers,
+    # delegation 委托代行
+    "govshare_delegation_create": heads,
+    "govshare_delegation_revoke": heads,
+    "govshare_delegation_list": officers,
+    # saved filter 已存筛选: each one's own
+    "govshare_filter_create": officers,
+    "govshare_filter_delete": officers,
+    "govshare_filter_list": officers,
     # office 机构信息
     "govshare_office_list": registered,
     "govshare_office_show": everyone,

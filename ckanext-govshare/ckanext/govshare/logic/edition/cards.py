@@ -21,13 +21,14 @@ from ckanext.govshare.domain.edition import (
 )
 from ckanext.govshare.exports.formats import BY_NAME
 from ckanext.govshare.logic import reviews, roles
+from ckanext.govshare.logic.delegation.listing import acting_for
 from ckanext.govshare.logic.edition import artifacts, clearing_card, samples, suggesting, urls
 from ckanext.govshare.logic.edition.cases import KIND, EditionCase, gate, judge
 from ckanext.govshare.logic.errors import describe, language, sentence
+from ckanext.govshare.logic.journal import telling
 from ckanext.govshare.logic.messages import MESSAGES
 from ckanext.govshare.logic.places import told
 from ckanext.govshare.model import Artifact, Edition, journal
-from ckanext.govshare.model.journal import SYSTEM
 
 Context = dict[str, Any]
 DataDict = dict[str, Any]
@@ -90,7 +91,8 @@ def show(context: Context, case: EditionCase, *, preview: bool) -> DataDict:
         "roles": sorted(actor.roles),
         "steps": _steps(case),
         "moves": [_offer(case, move.name, actor) for move in EDITION.moves],
-        "history": [_line(line) for line in journal.history(model.Session, KIND, row.id)],
+        "acting_for": acting_for(actor, EDITION),
+        "history": _history(row),
         "preview": samples.preview(row) if preview else [],
     }
 
@@ -185,8 +187,6 @@ def _step(person: str | None, at: Any) -> DataDict | None:
 
 
 def _person(user_id: str | None) -> str:
-    if user_id == SYSTEM:
-        return toolkit._("the portal itself")
     user = model.User.get(user_id) if user_id else None
     return user.display_name if user else str(user_id or "")
 
@@ -195,11 +195,17 @@ def _at(instant: Any) -> str | None:
     return runtime.in_shanghai(instant).isoformat() if instant else None
 
 
-def _line(row: Any) -> DataDict:
+def _history(edition: Edition) -> list[DataDict]:
+    rows = journal.history(model.Session, KIND, edition.id)
+    who = telling.actors(rows)
+    return [_line(row, who[row.id]) for row in rows]
+
+
+def _line(row: Any, who: str) -> DataDict:
     words = rulebook.words("moves").get(row.move, {})
     return {
         "at": _at(row.at),
-        "actor": _person(row.actor),
+        "actor": who,
         "move": row.move,
         "label": words.get(language(), row.move),
         "from_state": row.from_state,

@@ -122,7 +122,12 @@ def judge(
         **_table_unmet(row),
         **_plan_unmet(row, plan),
     }
-    persons = {"declared": row.declared_by, "planned": row.planned_by, "checked": row.checked_by}
+    persons = {
+        "delivered": row.created_by,
+        "declared": row.declared_by,
+        "planned": row.planned_by,
+        "checked": row.checked_by,
+    }
     return EDITION.step(Facts(row.status, persons, unmet), name, actor)
 
 

@@ -101,10 +101,29 @@ def _waits_for(duty: Duty) -> Any:
 
 def _may_do(duty: Duty, user_id: str, held: Mapping[str, str]) -> list[Any]:
     """Return what must hold for this person: a role in the department, and no hand in the steps before."""
-    found: list[Any] = [getattr(Edition, f"{step}_by").is_distinct_from(user_id) for step in duty.not_by]
+    found: list[Any] = [_by(step).is_distinct_from(user_id) for step in duty.not_by]
     if "bureau" not in duty.roles or not roles.is_bureau(user_id):
-        found.append(Edition.organization_id.in_(_offices(held, duty.roles)))
+        own = Edition.organization_id.in_(_offices(held, duty.roles))
+        found.append(sa.or_(own, *_in_a_heads_place(duty, user_id, held)))
     return found
+
+
+def _in_a_heads_place(duty: Duty, user_id: str, held: Mapping[str, str]) -> list[Any]:
+    """Return what must hold, for each department in which a head has delegated this to the user (委托代行)."""
+    acting = {office: roles.acting(user_id, office) for office in held} if duty.kinds else {}
+    return [
+        sa.and_(
+            Edition.organization_id == office,
+            *(_by(step).is_distinct_from(user_id) for step in duty.not_for_head),
+            *(_by(step).is_distinct_from(heads[kind]) for step in duty.not_by),
+        )
+        for office, heads in acting.items()
+        for kind in duty.kinds.intersection(heads)
+    ]
+
+
+def _by(step: str) -> Any:
+    return Edition.created_by if step == "delivered" else getattr(Edition, f"{step}_by")
 
 
 def _offices(held: Mapping[str, str], wanted: Collection[str]) -> list[str]:

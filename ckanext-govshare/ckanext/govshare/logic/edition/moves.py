@@ -12,6 +12,7 @@ from ckanext.govshare import runtime
 from ckanext.govshare.domain.desensitization.plan import Plan
 from ckanext.govshare.domain.edition import EDITION, target_of
 from ckanext.govshare.domain.openness import UNCONDITIONAL
+from ckanext.govshare.domain.workflow import Actor
 from ckanext.govshare.logic import moving, reviews, roles
 from ckanext.govshare.logic.edition import cases, masking, scanning
 from ckanext.govshare.logic.edition.cases import KIND, EditionCase
@@ -36,9 +37,9 @@ def move(context: Context, case: EditionCase, data_dict: DataDict) -> None:
         reviews.read(data_dict.get("review"), UNCONDITIONAL) if name == "review" else (None, [])
     )
     plan = _plan(data_dict.get("plan")) if name == "plan" else None
-    actor = roles.actor_of(person, case.row.organization_id)
+    actor = roles.actor_of(person, case.row.organization_id, lock=True)
     moving.refuse_if(cases.judge(case, name, actor, note=note, review_objections=objections, plan=plan))
-    _save(case, name, person, note, review=review, plan=plan)
+    _save(case, name, actor, note, review=review, plan=plan)
     model.Session.commit()
     _follow(name, case.row.id, case.row.raw_size)
 
@@ -63,9 +64,9 @@ def _follow(name: str, edition_id: str, size: int) -> None:
 
 
 def _save(
-    case: EditionCase, name: str, person: str, note: str, *, review: DataDict | None, plan: Plan | None
+    case: EditionCase, name: str, actor: Actor, note: str, *, review: DataDict | None, plan: Plan | None
 ) -> None:
-    row, at = case.row, runtime.now()
+    row, at, person = case.row, runtime.now(), actor.person
     before, step = row.status, EDITION.move(name)
     given_up = {"plan": row.plan} if name == "undo" else None
     row.status = target_of(step, planned=row.plan is not None or plan is not None) if step else before
@@ -76,7 +77,8 @@ def _save(
     elif name in EFFECTS:
         EFFECTS[name](row, person, note)
     cases.touch(row)
-    facts = _methods(row) if name == "plan" else given_up
+    told = _methods(row) if name == "plan" else given_up or {}
+    facts = {**told, **moving.for_whom(actor, step)}
     cases.record(row, person, name, before, row.status, note=note, facts=facts)
 
 

@@ -90,7 +90,7 @@ def load_change(context: Context, data_dict: DataDict, *, lock: bool = False) ->
 def move(context: Context, case: Case, data_dict: DataDict) -> None:
     """Decide and take one move: the row is locked, the domain judges, everything is saved at once."""
     user_id = roles.user_id_of(context)
-    actor = roles.actor_of(user_id, case.row.organization_id)
+    actor = roles.actor_of(user_id, case.row.organization_id, lock=True)
     name = str(data_dict.get("move") or "")
     note = str(data_dict.get("note") or "").strip()
     seen = data_dict.get("version")
@@ -101,7 +101,7 @@ def move(context: Context, case: Case, data_dict: DataDict) -> None:
     review, objections = _review(case, name, data_dict)
     decision = judge(case, name, actor, note=note, review_objections=objections)
     moving.refuse_if(decision)
-    event = _save(case, name, actor.person, note, review)
+    event = _save(case, name, actor, note, review)
     model.Session.commit()
     indexing.follow(event, context)
 
@@ -197,10 +197,11 @@ def _changed_entry(case: Case) -> str:
     return model.Session.get_one(Publication, case.row.entry_id).state
 
 
-def _save(case: Case, name: str, person: str, note: str, review: DataDict | None) -> OutboxRow:
-    at = runtime.now()
+def _save(case: Case, name: str, actor: Actor, note: str, review: DataDict | None) -> OutboxRow:
+    at, person = runtime.now(), actor.person
     before, authors = case.row.state, (case.row.created_by, case.row.submitted_by)
-    target = case.workflow.move(name).target  # type: ignore[union-attr]
+    taken = case.workflow.move(name)
+    target = taken.target  # type: ignore[union-attr]
     if review is not None:
         reviews.write(case.kind, case.id, person, review, case.content_hash, at)
     case.row.enter(name, target, person, at)
@@ -208,7 +209,7 @@ def _save(case: Case, name: str, person: str, note: str, review: DataDict | None
         publishing.publish(case.kind, case.row, case.package, case.content, person, at)
     elif name in ("withdraw", "reopen"):
         publishing.hide(case.package, at)
-    _journal(case, person, name, before, target, note)
+    _journal(case, person, name, before, target, note, moving.for_whom(actor, taken))
     notices.tell_of_move(
         model.Session,
         case_kind=case.kind,
@@ -222,7 +223,15 @@ def _save(case: Case, name: str, person: str, note: str, review: DataDict | None
     return indexing.announce(case.row.entry_id)
 
 
-def _journal(case: Case, person: str, name: str, before: str, after: str, note: str) -> None:
+def _journal(
+    case: Case,
+    person: str,
+    name: str,
+    before: str,
+    after: str,
+    note: str,
+    facts: Mapping[str, str] | None = None,
+) -> None:
     journal.record(
         model.Session,
         actor=person,
@@ -233,7 +242,7 @@ def _journal(case: Case, person: str, name: str, before: str, after: str, note: 
         from_state=before,
         to_state=after,
         note=note,
-        facts={"content_hash": case.content_hash, "version": case.row.version},
+        facts={"content_hash": case.content_hash, "version": case.row.version, **(facts or {})},
     )
 
 

@@ -14,7 +14,9 @@ from ckanext.govshare.domain.release import may_deliver_data
 from ckanext.govshare.domain.workflow import Actor
 from ckanext.govshare.domain.writing import way_to_edit
 from ckanext.govshare.logic import reviews, roles
+from ckanext.govshare.logic.delegation.listing import acting_for
 from ckanext.govshare.logic.errors import describe, field_label, language
+from ckanext.govshare.logic.journal import telling
 from ckanext.govshare.logic.publication import cases, publishing
 from ckanext.govshare.model import journal
 
@@ -51,7 +53,8 @@ def show(context: Context, case: cases.Case) -> DataDict:
         "review": reviews.as_dict(review, case.content_hash),
         "differences": _differences_from_public(case),
         "open_change": _told_change(change),
-        "history": [_told(row) for row in journal.history(model.Session, case.kind, case.id)],
+        "acting_for": acting_for(actor, case.workflow),
+        "history": _history(case),
     }
 
 
@@ -97,12 +100,17 @@ def _readable(field: Any, value: Any) -> Any:
     return value
 
 
-def _told(row: Any) -> DataDict:
+def _history(case: cases.Case) -> list[DataDict]:
+    rows = journal.history(model.Session, case.kind, case.id)
+    who = telling.actors(rows)
+    return [_told(row, who[row.id]) for row in rows]
+
+
+def _told(row: Any, who: str) -> DataDict:
     words = rulebook.words("moves").get(row.move, {})
-    user = model.User.get(row.actor)
     return {
         "at": runtime.in_shanghai(row.at).isoformat(),
-        "actor": user.display_name if user else row.actor,
+        "actor": who,
         "move": row.move,
         "label": words.get(language(), row.move),
         "from_state": row.from_state,

@@ -1,0 +1,1 @@
+"""Saved filters (已存筛选) of the workbench's lists."""
