@@ -102,7 +102,7 @@ def test_every_kind_has_its_words():
     moves = {
         "publication": {move.name for move in PUBLICATION.moves},
         "change": {move.name for move in CHANGE.moves},
-        "application": {move.name for move in APPLICATION.moves} | {"receipt", "propose", "revoke"},
+        "application": {move.name for move in APPLICATION.moves} | {"receipt", "propose", "revoke", "report"},
         "edition": {move.name for move in EDITION.moves} | {"released", "release_refused"},
         "mirror": {*ALARMS, *(f"{kind}_many" for kind in OF_ENTRY)},
         "delegation": {"create", "revoke"},
