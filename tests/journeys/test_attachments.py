@@ -1,4 +1,4 @@
-"""Papers of an application in a real browser: added as one goes, with and without a script."""
+"""Papers of an application in a real browser: added as one goes, with and without a script, looked at for a reason."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import expect
 
-from tests.journeys.test_application import entry_name
+from tests.journeys.conftest import PHONE
+from tests.journeys.test_application import decide, entry_name, fill_in, give_up, send
 from tests.papers import jpeg, pdf
 
 ENTRY = "排污单位自动监测小时数据"
@@ -43,3 +44,61 @@ def test_files_are_added_named_when_refused_and_removed(log_in, axe, script):
     expect(page.locator(LIST)).to_have_count(1)
     page.get_by_role("button", name="保存并继续").click()
     expect(page.locator("main")).to_contain_text("门头照.jpg")
+
+
+def test_a_paper_is_handed_in_completed_and_looked_at(log_in, axe):
+    """The clerk sees a masked name, takes the file for a reason that is recorded, asks for another, gets it."""
+    citizen, clerk = log_in("citizen"), log_in("clerk2")
+    give_up(citizen, ENTRY)
+    name, content = entry_name(citizen, ENTRY), pdf(uuid4().hex)
+    citizen.goto(f"/dataset/{name}/apply/commit")
+    for _ in range(citizen.locator(LIST).count()):
+        citizen.get_by_role("button", name="移除").first.click()
+    citizen.locator("#upload").set_input_files(file("何演示学生证.pdf", content))
+    expect(citizen.locator(LIST)).to_have_count(1)
+    fill_in(citizen, name, "研究排放")
+    expect(citizen.locator("main")).to_contain_text("何演示学生证.pdf")
+    axe(citizen)
+    number = send(citizen)
+    with citizen.expect_download() as begun:
+        citizen.get_by_role("link", name="加入日历").click()
+    assert number in begun.value.path().read_text()
+
+    clerk.goto(f"/workbench/application/{number}")
+    expect(clerk.locator("main")).not_to_contain_text("何演示学生证")
+    axe(clerk)
+    take = clerk.get_by_role("button", name="下载 附件1")
+    take.click()
+    expect(clerk.locator(".gs-error-summary")).to_be_visible()
+    clerk.locator("[name=look_reason]").fill("核对学生身份")
+    for _ in range(2):
+        with clerk.expect_download() as begun:
+            take.click()
+        assert begun.value.path().read_bytes() == content
+        assert begun.value.suggested_filename == "何演示学生证.pdf"
+    clerk.reload()
+    expect(clerk.locator(".gs-timeline")).to_contain_text("核对学生身份")
+    decide(clerk, number, "ask_supplement", missing="请补充导师证明", days="5")
+
+    citizen.goto(f"/application/{number}/supplement")
+    citizen.locator("[name=scenario]").fill("写到一半的文字")
+    citizen.locator("#upload").set_input_files(file("导师证明.pdf", pdf(uuid4().hex)))
+    expect(citizen.locator(LIST)).to_have_count(2)
+    expect(citizen.locator("[name=scenario]")).to_have_value("写到一半的文字")
+    axe(citizen)
+    small = log_in("citizen", viewport=PHONE)
+    small.goto(f"/application/{number}/supplement")
+    assert small.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    axe(small)
+    citizen.get_by_role("button", name="提交补正").click()
+    expect(citizen.locator(".gs-receipt")).to_contain_text("补正时间")
+    clerk.goto(f"/workbench/application/{number}")
+    expect(clerk.get_by_role("button", name="下载 附件2")).to_be_visible()
+
+    decide(clerk, number, "accept")
+    citizen.goto(f"/application/{number}")
+    with citizen.expect_download() as begun:
+        citizen.get_by_role("link", name="PDF 受理通知书").click()
+    assert begun.value.path().read_bytes().startswith(b"%PDF-")
+    assert begun.value.suggested_filename == f"受理通知书 {number}-受.pdf"
+    give_up(citizen, ENTRY)
