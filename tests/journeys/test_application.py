@@ -124,7 +124,7 @@ def test_a_person_applies_completes_waits_longer_and_agrees(log_in, axe):
     citizen.goto(f"/application/{number}")
     expect(citizen.locator("main")).to_contain_text("延长5个工作日")
     expect(citizen.locator("main")).to_contain_text("需要征求专家意见")
-    citizen.get_by_role("link", name="延期告知书").click()
+    citizen.get_by_role("link", name="延期告知书", exact=True).click()
     expect(citizen.locator(".gs-document")).to_contain_text("何演示")
 
     clerk.goto(f"/workbench/application/{number}")
@@ -194,7 +194,7 @@ def test_a_company_is_refused_with_reasons_and_told_how_to_object(log_in, axe):
     expect(main).to_contain_text("商业广告投放不属于公共交通规划研究")
     expect(main).to_contain_text("行政复议")
     axe(company)
-    company.get_by_role("link", name="答复书").click()
+    company.get_by_role("link", name="答复书", exact=True).click()
     expect(company.locator(".gs-document")).to_contain_text(f"{number}-复")
 
 
