@@ -51,7 +51,7 @@ def test_too_large_a_file_is_refused_in_chinese(base_url):
         client.sendall(head.encode())
         answer = client.makefile("rb").read(4096).decode("utf-8")
     assert answer.startswith("HTTP/1.1 413")
-    assert "单个文件不得超过 200 MB" in answer
+    assert "一次上传的内容不得超过 200 MB" in answer
     assert "没有保存任何内容" in answer
 
 

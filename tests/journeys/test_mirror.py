@@ -62,7 +62,7 @@ def test_everybody_sees_that_both_agree(government_portal, new_page, axe, width)
     axe(page)
     expect(page.locator(".gs-mirror-word")).to_have_text("一致")
     expect(page.locator(".gs-mirror-figure")).to_contain_text(f"{shown['entries']:,}")
-    page.locator(".gs-mirror-history summary").click()
+    page.locator(".gs-mirror-history summary").first.click()
     axe(page)
     assert page.evaluate("document.documentElement.scrollWidth") <= width["width"]
 
