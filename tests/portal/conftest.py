@@ -57,6 +57,7 @@ def app(make_app, ckan_config) -> CKANTestApp:
         _kept.append(make_app())
     ckan_config["testing"] = True
     _kept[0].flask_app.config.update(ckan_config)
+    _kept[0].client = _kept[0].test_client()  # nobody is logged in
     return _kept[0]
 
 

@@ -517,7 +517,8 @@ def test_lists_show_the_oldest_due_first_and_nobody_elses(office, citizen):
 
 
 def queries(work: Any) -> int:
-    """Count the statements that ``work`` sends to the database."""
+    """Count the statements that ``work`` sends to the database in a transaction of its own."""
+    model.Session.rollback()
     seen: list[str] = []
 
     def note(_conn: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
