@@ -127,6 +127,21 @@ def test_the_life_of_an_entry_at_the_receiver(receiver, hook):
     assert [(place["state"], bool(place["at"])) for place in places] == [("gone", True)]
 
 
+def test_a_new_target_is_told_of_everything_at_once(receiver, configured):
+    """Several workers begin together, and none takes another's entry for one whose sender has died."""
+    department = Department()
+    for _ in range(12):
+        department.published()
+    for _ in range(4):
+        target = configured(name=f"new-{uuid4().hex[:6]}", url=address(receiver), digest=receiver.digest)
+        relay.run_all()
+        waits = sa.select(MirrorLedgerRow.entry_id).where(
+            MirrorLedgerRow.target == target.name, MirrorLedgerRow.shown < MirrorLedgerRow.wanted
+        )
+        assert list(model.Session.scalars(waits)) == []
+        model.Session.rollback()
+
+
 def test_what_was_changed_there_is_found_and_mended(receiver, hook):
     """Content altered, an entry lost, one too many: found by the list, mended, and all agree."""
     department = Department()

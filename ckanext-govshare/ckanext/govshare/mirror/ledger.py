@@ -116,7 +116,8 @@ def announce(session: Session, row: MirrorLedgerRow, at: datetime) -> None:
         Row.sent_at.is_not_distinct_from(row.sent_at),
     )
     session.commit()
-    query = query.with_for_update(skip_locked=True).execution_options(populate_existing=True)
+    # Waited for, not skipped: who looked for work in that moment holds the row until they see that it is taken.
+    query = query.with_for_update().execution_options(populate_existing=True)
     if session.scalar(query) is None:
         raise OvertakenError
 
