@@ -72,7 +72,8 @@ def journalled(number: str, move: str) -> list[JournalRow]:
     """The journal's rows of one move."""
     model.Session.expire_all()
     case = model.Session.scalar(sa.select(Application.id).filter_by(number=number))
-    return list(model.Session.scalars(sa.select(JournalRow).filter_by(case_id=case, move=move)))
+    rows = sa.select(JournalRow).filter_by(case_id=case, move=move).order_by(JournalRow.id)
+    return list(model.Session.scalars(rows))
 
 
 @pytest.fixture(scope="module")
