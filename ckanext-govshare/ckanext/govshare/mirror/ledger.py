@@ -12,6 +12,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from ckanext.govshare.domain.errors import RuleError
@@ -118,7 +119,12 @@ def announce(session: Session, row: MirrorLedgerRow, at: datetime) -> None:
     session.commit()
     # Waited for, not skipped: who looked for work in that moment holds the row until they see that it is taken.
     query = query.with_for_update().execution_options(populate_existing=True)
-    if session.scalar(query) is None:
+    session.execute(sa.text(f"SET LOCAL lock_timeout = '{TAKEN.seconds}s'"))
+    try:
+        kept = session.scalar(query)
+    except OperationalError as error:
+        raise OvertakenError from error
+    if kept is None:
         raise OvertakenError
 
 
