@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 CHROMIUM = "/usr/bin/chromium"
 SWITCHES = [
@@ -25,6 +25,7 @@ SWITCHES = [
 ]
 DESK = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
+KEYS_SERVED = ".gs-key-line, [data-key-hint]"  # hidden until the page's script listens
 AXE_OPTIONS = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}}
 
 
@@ -115,3 +116,10 @@ def axe() -> Callable[[Page], None]:
         assert found.violations_count == 0, f"{page.url}\n{found.generate_report()}"
 
     return check
+
+
+def press(page: Page, *keys: str) -> None:
+    """Press keys of the portal one after the other, once the page listens to them."""
+    expect(page.locator(KEYS_SERVED).filter(visible=True).first).to_be_visible()
+    for key in keys:
+        page.keyboard.press(key)

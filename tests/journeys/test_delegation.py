@@ -12,7 +12,7 @@ import yaml
 from ckanext.govshare import rulebook
 from playwright.sync_api import expect
 
-from tests.journeys.conftest import PHONE
+from tests.journeys.conftest import PHONE, press
 
 TODAY = datetime.now(ZoneInfo("Asia/Shanghai")).date()
 REVIEW = {
@@ -175,15 +175,14 @@ def test_one_key_approves_the_draft_and_goes_on(log_in, api, drafted, axe):
     head = log_in("head")
     head.goto(f"/workbench/application/?drafted=1&q={word}")
     axe(head)
-    head.keyboard.press("j")
-    head.keyboard.press("o")
+    press(head, "j", "o")
     head.wait_for_url(lambda url: granted in url)
     expect(head.get_by_role("button", name="同意拟答复并处理下一件")).to_be_visible()
     axe(head)
-    head.keyboard.press("a")
+    press(head, "a")
     head.wait_for_url(lambda url: refused in url and "drafted=1" in url)
     expect(head.get_by_role("status").first).to_contain_text(granted)
-    head.keyboard.press("a")
+    press(head, "a")
     head.wait_for_url(lambda url: "ask=adopt" in url)
     expect(head.locator("#decide")).to_contain_text("立即答复申请人")
     assert api("head", "govshare_application_show", id=refused)["state"] == "accepted"

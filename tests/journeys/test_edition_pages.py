@@ -8,7 +8,7 @@ import psycopg2
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.journeys.conftest import PHONE
+from tests.journeys.conftest import PHONE, press
 
 INBOX = "/workbench/edition/"
 TO_CHECK = "老年人免费乘车卡办理情况"  # masked by a plan; waits for the head of the clerk's department
@@ -61,17 +61,16 @@ def test_the_inbox_of_editions_goes_by_keys(log_in, axe):
     expect(head.locator(".gs-inbox-title a", has_text=TO_MASK)).to_have_count(0)
     counted = tabs.get_by_role("link", name="数据脱敏").locator(".gs-tab-count").inner_text()
     assert int(counted) == head.locator(".gs-inbox-row").count()
-    head.keyboard.press("?")
+    press(head, "?")
     expect(head.locator("dialog.gs-keys")).to_be_visible()
-    head.keyboard.press("Escape")
+    press(head, "Escape")
     head.get_by_label("名称中的词").fill("免费乘车")
     head.get_by_role("button", name="筛选").click()
-    assert "q=" in head.url
-    head.keyboard.press("j")
-    head.keyboard.press("o")
+    head.wait_for_url("**q=*")
+    press(head, "j", "o")
     head.wait_for_url("**/check")
     expect(head.locator(".gs-lead")).to_contain_text(TO_CHECK)
-    head.keyboard.press("u")
+    press(head, "u")
     head.wait_for_url(f"**{INBOX}")
 
     clerk = log_in("clerk")
@@ -95,11 +94,11 @@ def test_the_check_goes_by_keys_and_nothing_is_decided_by_one(log_in, axe):
     head.goto(check)
     fits(head)
     axe(head)
-    head.keyboard.press("j")
+    press(head, "j")
     expect(head.locator(".gs-section").first).to_be_focused()
-    head.keyboard.press("d")
+    press(head, "d")
     expect(head.get_by_role("button", name="复核通过")).to_be_focused()
-    head.keyboard.press("2")
+    press(head, "2")
     expect(head.locator("#note-reject")).to_be_focused()
     head.locator("#note-reject").fill("请说明为什么保留区县")
     head.evaluate("document.querySelector('form:has(input[value=reject]) input[name=version]').value = '1'")

@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import expect
 
-PHONE = {"width": 390, "height": 844}
+from tests.journeys.conftest import PHONE, press
 
 
 @pytest.fixture
@@ -242,15 +242,11 @@ def test_the_inbox_goes_by_keys(log_in, submitted):
         submitted(f"快捷键{word}之{number}")
     head = log_in("head")
     head.goto(f"/workbench/?q={word}")
-    head.keyboard.press("j")
-    head.keyboard.press("j")
-    head.keyboard.press("x")
+    press(head, "j", "j", "x")
     expect(head.locator("[name=pick]").nth(1)).to_be_checked()
-    head.keyboard.press("?")
+    press(head, "?")
     expect(head.locator("dialog.gs-keys")).to_be_visible()
-    head.keyboard.press("Escape")
-    head.keyboard.press("k")
-    head.keyboard.press("o")
+    press(head, "Escape", "k", "o")
     expect(head.get_by_role("heading", level=1)).to_contain_text("之1")
 
 
