@@ -7,7 +7,14 @@ from datetime import date
 
 import pytest
 from ckanext.govshare import rulebook
-from ckanext.govshare.domain.application import APPLICATION, CLOSED, OPEN, STATES, waits_for
+from ckanext.govshare.domain.application import (
+    APPLICATION,
+    CLOSED,
+    OPEN,
+    STATES,
+    is_with,
+    waits_for,
+)
 from ckanext.govshare.domain.application_needs import (
     EntryApplied,
     Facts,
@@ -117,6 +124,24 @@ def test_what_waits_for_the_head(state):
         for pending, drafted in ((False, False), (False, True), (True, False), (True, True))
     ]
     assert told == (["", "reply", "extension", "extension"] if state == "accepted" else [""] * 4)
+
+
+# state: with whom an application is while nothing, an extension, a draft, or both wait for the head
+HANDS = {
+    "submitted": ["clerk"] * 4,
+    "supplementing": ["applicant"] * 4,
+    "accepted": ["clerk", "head", "head", "head"],
+}
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_in_whose_hands_it_is(state):
+    """Open: somebody's. Over: nobody's."""
+    told = [
+        is_with(state, extension_pending=pending, drafted=drafted)
+        for pending, drafted in ((False, False), (True, False), (False, True), (True, True))
+    ]
+    assert told == HANDS.get(state, [""] * 4)
 
 
 OPENED = Facts(TODAY, due_on=date(2026, 11, 27), asked={"e": COLUMNS})

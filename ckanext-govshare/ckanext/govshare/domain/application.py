@@ -204,6 +204,15 @@ def waits_for(state: str, *, extension_pending: bool, drafted: bool) -> str:
     return "extension" if extension_pending else "reply" if drafted else ""
 
 
+def is_with(state: str, *, extension_pending: bool, drafted: bool) -> str:
+    """Return in whose hands an open application is (目前由谁办理): clerk, head or applicant; empty when it is over."""
+    if state == SUPPLEMENTING:
+        return "applicant"
+    if waits_for(state, extension_pending=extension_pending, drafted=drafted):
+        return "head"
+    return "clerk" if state in OPEN else ""
+
+
 # Roles that handle applications of their department, and those that oversee them.
 READERS = ("clerk", "head", "bureau")
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from ckan.plugins import toolkit
@@ -14,9 +15,22 @@ from ckanext.govshare.logic.mirror.status import problem_count
 __all__ = ("govshare_duties",)
 
 
+@dataclass(frozen=True)
+class Tab:
+    """The page of a duty, with what its address asks, and what says how many wait; None where the page tells below."""
+
+    endpoint: str
+    count: Callable[[], int] | None
+    asks: Mapping[str, str] = field(default_factory=dict)
+
+
 def _open_applications() -> int:
     counts = _ask("govshare_application_list", office=True, state="open", limit=0)["counts"]
     return sum(counts.get(state, 0) for state in OPEN)
+
+
+def _overdue_applications() -> int:
+    return int(_ask("govshare_application_list", office=True, state="open", due="overdue", limit=0)["count"])
 
 
 def _waiting_editions() -> int:
@@ -31,15 +45,14 @@ def _ask(action: str, **data: Any) -> Any:
     return toolkit.get_action(action)({}, data)
 
 
-Duty = tuple[str, Callable[[], int] | None]
-
-# Address of each duty and what says how many wait; the catalog shows its counts by state, below the tab.
-DUTIES: dict[str, Duty] = {
-    "catalog": ("govshare_workbench.inbox", None),
-    "edition": ("govshare_edition_inbox.inbox", _waiting_editions),
-    "application": ("govshare_application_case.inbox", _open_applications),
-    "late": ("govshare_workbench.late", _late_entries),
-    "mirror": ("govshare_mirror.problems", problem_count),
+# The catalog shows its counts by state, below the tab.
+TABS: Mapping[str, Tab] = {
+    "catalog": Tab("govshare_workbench.inbox", None),
+    "edition": Tab("govshare_edition_inbox.inbox", _waiting_editions),
+    "application": Tab("govshare_application_case.inbox", _open_applications),
+    "overdue": Tab("govshare_application_case.inbox", _overdue_applications, {"due": "overdue"}),
+    "late": Tab("govshare_workbench.late", _late_entries),
+    "mirror": Tab("govshare_mirror.problems", problem_count),
 }
 BUREAU_ONLY = ("mirror",)
 
@@ -48,27 +61,29 @@ def govshare_duties(here: str, known: int | None = None) -> list[dict[str, Any]]
     """Return the tabs; ``known`` is the count of this page's own duty where the page has counted it already."""
     return [
         {
-            "label": _label(name),
-            "url": toolkit.h.url_for(address),
+            "label": label(name),
+            "url": toolkit.h.url_for(tab.endpoint, **tab.asks),
             "active": name == here,
-            "count": known if name == here and known is not None else count and count(),
+            "count": known if name == here and known is not None else tab.count and tab.count(),
         }
-        for name, (address, count) in _mine()
+        for name, tab in _mine()
     ]
 
 
-def _mine() -> Iterator[tuple[str, Duty]]:
+def _mine() -> Iterator[tuple[str, Tab]]:
     is_bureau = roles.is_bureau(toolkit.current_user.id)
-    return ((name, duty) for name, duty in DUTIES.items() if is_bureau or name not in BUREAU_ONLY)
+    return ((name, tab) for name, tab in TABS.items() if is_bureau or name not in BUREAU_ONLY)
 
 
-def _label(name: str) -> str:
+def label(name: str) -> str:
+    """Return what a duty is called, on its tab and above its page."""
     _ = toolkit._
     return str(
         {
             "catalog": _("Catalog"),
             "edition": _("Desensitization of data"),
             "application": _("Applications"),
+            "overdue": _("Overdue applications"),
             "late": _("Overdue updates"),
             "mirror": _("Mirror problems"),
         }[name]

@@ -12,6 +12,7 @@ from flask import Blueprint
 from ckanext.govshare import rulebook
 from ckanext.govshare.domain.application import OPEN as STATES_OPEN
 from ckanext.govshare.domain.application import REPLIES, STATES
+from ckanext.govshare.helpers import duties
 from ckanext.govshare.helpers.entry import govshare_word
 from ckanext.govshare.logic.errors import language
 from ckanext.govshare.views import application_attachments as papers
@@ -38,8 +39,10 @@ def inbox() -> str:
         "govshare/workbench/applications.html",
         {
             "question": question,
+            "heading": duties.label(question.duty),
             "rows": [{**row, "url": question.case_url(row["number"])} for row in found["results"]],
             "count": found["count"],
+            "known": _known(question, counts),
             "tabs": [
                 _tab(question, state, counts) for state in (OPEN, *STATES) if _worth(state, question, counts)
             ],
@@ -228,6 +231,13 @@ def _tab(question: Question, state: str, counts: Mapping[str, int]) -> dict[str,
         "count": waiting if state == OPEN else counts.get(state, 0),
         "active": question.state == state,
     }
+
+
+def _known(question: Question, counts: Mapping[str, int]) -> int | None:
+    """Return how many wait under this page's tab, if the page has asked for nothing narrower."""
+    if question.narrowed:
+        return None
+    return sum(counts.get(state, 0) for state in STATES_OPEN)
 
 
 def _worth(state: str, question: Question, counts: Mapping[str, int]) -> bool:

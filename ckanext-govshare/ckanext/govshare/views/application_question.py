@@ -15,7 +15,8 @@ PER_PAGE = 50
 DEEPEST_PAGE = 2000
 LONGEST_WORDS = 100
 OPEN = "open"
-DUE = ("overdue", "due_today", "soon")
+OVERDUE = "overdue"
+DUE = (OVERDUE, "due_today", "soon")
 
 
 @dataclass(frozen=True)
@@ -43,9 +44,19 @@ class Question:
         )
 
     @property
+    def duty(self) -> str:
+        """Which of the workbench's tabs this is."""
+        return "overdue" if self.due == OVERDUE and self.state == OPEN else "application"
+
+    @property
     def filtered(self) -> bool:
         """Whether more is asked than a state."""
         return bool(self.due or self.extension or self.drafted or self.q)
+
+    @property
+    def narrowed(self) -> bool:
+        """Whether more is asked than the tab itself asks."""
+        return replace(self, due="").filtered if self.duty == OVERDUE else self.filtered
 
     def asked(self) -> dict[str, Any]:
         """Return the parameters of ``govshare_application_list``."""

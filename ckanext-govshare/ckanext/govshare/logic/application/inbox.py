@@ -13,6 +13,7 @@ from ckanext.govshare.domain.deadline_status import windows
 from ckanext.govshare.logic import roles
 from ckanext.govshare.logic.application import showing
 from ckanext.govshare.logic.deadline import calendars
+from ckanext.govshare.logic.journal import telling
 from ckanext.govshare.model import Application, ApplicationEntry
 
 DataDict = dict[str, Any]
@@ -63,21 +64,28 @@ def of_offices(
     if state:
         where.append(Application.state.in_(states))
     count = sum(counts.get(code, 0) for code in states)
-    return {**_page(where, _OLDEST_DUE, offset, limit), "count": count, "counts": counts}
+    return {**_page(where, _OLDEST_DUE, offset, limit, officer=True), "count": count, "counts": counts}
 
 
 _NEWEST = (Application.received_at.desc(), Application.id)
 _OLDEST_DUE = (Application.due_on.asc().nulls_last(), Application.received_at, Application.id)
 
 
-def _page(where: list[Any], order: tuple[Any, ...], offset: int, limit: int) -> DataDict:
+def _page(
+    where: list[Any], order: tuple[Any, ...], offset: int, limit: int, *, officer: bool = False
+) -> DataDict:
     query = sa.select(Application).where(*where).order_by(*order).offset(offset).limit(limit)
     rows = list(model.Session.scalars(query))
     calendar = calendars.current()
     titles, offices = _titles([row.id for row in rows]), _office_titles({row.organization_id for row in rows})
+    # The applicant deals with the department, not with its staff.
+    names = telling.names(row.accepted_by for row in rows if row.accepted_by) if officer else {}
     return {
         "results": [
-            showing.brief(row, titles.get(row.id, ""), offices.get(row.organization_id, ""), calendar)
+            {
+                **showing.brief(row, titles.get(row.id, ""), offices.get(row.organization_id, ""), calendar),
+                **({"in_hand": showing.in_hand(row, names)} if officer else {}),
+            }
             for row in rows
         ],
     }

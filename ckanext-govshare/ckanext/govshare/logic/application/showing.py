@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import sqlalchemy as sa
 from ckan import model
 
 from ckanext.govshare import rulebook, runtime
-from ckanext.govshare.domain.application import APPLICATION, PROPOSAL, waits_for
+from ckanext.govshare.domain.application import APPLICATION, PROPOSAL, is_with, waits_for
 from ckanext.govshare.domain.application_needs import unmet_by_case
 from ckanext.govshare.domain.decision import Refused
 from ckanext.govshare.domain.workdays import Calendar
@@ -73,9 +73,22 @@ def brief(row: Application, title: str, organization_title: str, calendar: Calen
     }
 
 
+def in_hand(row: Application, names: Mapping[str, str]) -> DataDict | None:
+    """Return who has an open application in hand, in a word, and the clerk who received it where it is theirs."""
+    role = is_with(row.state, **_pending(row))
+    if not role:
+        return None
+    person = names.get(row.accepted_by or "", "") if role == "clerk" else ""
+    return {"role": role, "label": rulebook.words("roles")[role][language()], "person": person}
+
+
 def _waits_for(row: Application) -> str:
+    return waits_for(row.state, **_pending(row))
+
+
+def _pending(row: Application) -> dict[str, bool]:
     pending = row.extension_asked_at is not None and row.extension_decided_at is None
-    return waits_for(row.state, extension_pending=pending, drafted=row.proposal is not None)
+    return {"extension_pending": pending, "drafted": row.proposal is not None}
 
 
 def _head(row: Application, title: str) -> DataDict:
