@@ -14,6 +14,7 @@ from ckanext.govshare.logic.errors import PERSONAL
 from ckanext.govshare.model import Edition
 
 from tests import persons
+from tests.portal.applicants import day
 from tests.portal.officers import REVIEW, Department, act, person
 from tests.portal.sessions import TOKEN, as_in_a_browser
 from tests.portal.test_edition import SMALL, cleared, deliver, step
@@ -44,10 +45,22 @@ def due_by_the_moves(who: str, edition: dict[str, Any]) -> str | None:
 
 
 def test_the_inbox_agrees_with_the_decision_page_at_every_step():
-    """From the upload to the release, for six kinds of people."""
+    """From the upload to the release, for eight kinds of people; two of them decide in a head's place (委托代行)."""
     office, other = Department(), Department()
     second_clerk, second_head = office.another("editor"), office.another("admin")
-    people = (office.clerk, second_clerk, office.head, second_head, other.clerk, office.bureau)
+    deputy, of_another_kind = office.another("editor"), office.another("editor")
+    for delegate, kinds in ((deputy, ["edition"]), (office.clerk, ["edition"]), (of_another_kind, ["reply"])):
+        days = {"from_on": day(0), "to_on": day(9)}
+        act(
+            office.head,
+            "govshare_delegation_create",
+            organization=office.name,
+            delegate=delegate,
+            kinds=kinds,
+            **days,
+        )
+    clerks = (office.clerk, second_clerk, deputy, of_another_kind)
+    people = (*clerks, office.head, second_head, other.clerk, office.bureau)
     edition = deliver(office, office.published(), persons.table(300))
     way = (
         (None, None, {}, "mask"),
@@ -66,6 +79,8 @@ def test_the_inbox_agrees_with_the_decision_page_at_every_step():
             step(who, edition, move, **more)
         found = {one: waits(one, edition) for one in people}
         assert found == {one: due_by_the_moves(one, edition) for one in people}, move
+        if duty == "review":  # a clerk's by delegation alone, and not of who delivered the data
+            assert [one for one in clerks if found[one]] == [deputy]
         assert set(found.values()) == {duty, None}
         assert waits(office.bureau, edition, everybody=True) == duty
         assert waits(other.head, edition, everybody=True) is None

@@ -11,7 +11,7 @@ from ckanext.govshare.domain.decision import Decision, Reason, decide
 LISTS: Mapping[str, tuple[str, ...]] = {
     "catalog": ("state", "organization", "kind", "q"),
     "edition": ("duty", "whose", "organization", "q"),
-    "application": ("state", "due", "extension", "drafted", "q"),
+    "application": ("state", "duty", "due", "extension", "drafted", "q"),
 }
 MOST = 20
 LONGEST_NAME = 30

@@ -8,8 +8,10 @@ from typing import Any
 
 from ckan.plugins import toolkit
 
-from ckanext.govshare.domain.application import OPEN
-from ckanext.govshare.logic import roles
+from ckanext.govshare.domain import application_duty
+from ckanext.govshare.domain.duty import Duty
+from ckanext.govshare.helpers.entry import govshare_word
+from ckanext.govshare.logic import roles, waiting
 from ckanext.govshare.logic.mirror.status import problem_count
 
 __all__ = ("govshare_duties",)
@@ -17,20 +19,21 @@ __all__ = ("govshare_duties",)
 
 @dataclass(frozen=True)
 class Tab:
-    """The page of a duty, with what its address asks, and what says how many wait; None where the page tells below."""
+    """The page of a duty, with what its address asks, and what says how many wait; None where the page tells below.
+
+    A tab with a ``duty`` is shown to whom its moves make it theirs, and to the bureau.
+    """
 
     endpoint: str
     count: Callable[[], int] | None
     asks: Mapping[str, str] = field(default_factory=dict)
+    duty: Duty | None = None
 
 
-def _open_applications() -> int:
-    counts = _ask("govshare_application_list", office=True, state="open", limit=0)["counts"]
-    return sum(counts.get(state, 0) for state in OPEN)
-
-
-def _overdue_applications() -> int:
-    return int(_ask("govshare_application_list", office=True, state="open", due="overdue", limit=0)["count"])
+def _applications(**asked: str) -> Callable[[], int]:
+    return lambda: int(
+        _ask("govshare_application_list", office=True, state="open", limit=0, **asked)["count"]
+    )
 
 
 def _waiting_editions() -> int:
@@ -45,12 +48,17 @@ def _ask(action: str, **data: Any) -> Any:
     return toolkit.get_action(action)({}, data)
 
 
+APPLICATIONS = "govshare_application_case.inbox"
 # The catalog shows its counts by state, below the tab.
 TABS: Mapping[str, Tab] = {
     "catalog": Tab("govshare_workbench.inbox", None),
     "edition": Tab("govshare_edition_inbox.inbox", _waiting_editions),
-    "application": Tab("govshare_application_case.inbox", _open_applications),
-    "overdue": Tab("govshare_application_case.inbox", _overdue_applications, {"due": "overdue"}),
+    "application": Tab(APPLICATIONS, _applications()),
+    **{
+        duty.name: Tab(APPLICATIONS, _applications(duty=duty.name), {"duty": duty.name}, duty)
+        for duty in application_duty.DUTIES
+    },
+    "overdue": Tab(APPLICATIONS, _applications(due="overdue"), {"due": "overdue"}),
     "late": Tab("govshare_workbench.late", _late_entries),
     "mirror": Tab("govshare_mirror.problems", problem_count),
 }
@@ -71,12 +79,20 @@ def govshare_duties(here: str, known: int | None = None) -> list[dict[str, Any]]
 
 
 def _mine() -> Iterator[tuple[str, Tab]]:
-    is_bureau = roles.is_bureau(toolkit.current_user.id)
-    return ((name, tab) for name, tab in TABS.items() if is_bureau or name not in BUREAU_ONLY)
+    me = toolkit.current_user.id
+    if roles.is_bureau(me):
+        return iter(TABS.items())
+    return (
+        (name, tab)
+        for name, tab in TABS.items()
+        if name not in BUREAU_ONLY and (tab.duty is None or waiting.may_ever(tab.duty, me))
+    )
 
 
 def label(name: str) -> str:
     """Return what a duty is called, on its tab and above its page."""
+    if TABS[name].duty:
+        return govshare_word("application_duties", name)
     _ = toolkit._
     return str(
         {

@@ -12,9 +12,10 @@ from flask import Blueprint
 from ckanext.govshare import rulebook
 from ckanext.govshare.domain.application import OPEN as STATES_OPEN
 from ckanext.govshare.domain.application import REPLIES, STATES
+from ckanext.govshare.domain.decision import Reason
 from ckanext.govshare.helpers import duties
 from ckanext.govshare.helpers.entry import govshare_word
-from ckanext.govshare.logic.errors import language
+from ckanext.govshare.logic.errors import language, sentence
 from ckanext.govshare.views import application_attachments as papers
 from ckanext.govshare.views import application_documents as documents
 from ckanext.govshare.views import application_panel as panels
@@ -39,7 +40,7 @@ def inbox() -> str:
         "govshare/workbench/applications.html",
         {
             "question": question,
-            "heading": duties.label(question.duty),
+            "heading": duties.label(question.tab),
             "rows": [{**row, "url": question.case_url(row["number"])} for row in found["results"]],
             "count": found["count"],
             "known": _known(question, counts),
@@ -73,15 +74,18 @@ def case(number: str) -> Page:
 
 
 def _adopt(shown: dict[str, Any]) -> Page:
-    """Take the move that the clerk drafted, as it was drafted, and go on to the next case of the inbox.
+    """Take the step that was prepared for the head, as it was, and go on to the next case of the inbox.
 
-    The version says that this draft is the one that was seen.
+    The version says that this draft is the one that was seen, ``step`` that it was this step: a day may have passed.
     """
-    question, number = _question(), shown["number"]
-    draft = shown["proposal"] or {"move": ""}
+    question, number, form = _question(), shown["number"], toolkit.request.form
+    step = panels.prepared(shown) or {"move": ""}
+    if form.get("step") != step["move"]:
+        told = sentence(Reason("workflow.stale", {"version": form.get("version", "")}))
+        return _page(shown, [{"field": "", "text": told}]), 409
     before = _numbers(question)
-    given = {**draft, "id": number, "version": toolkit.request.form.get("version", "")}
-    refused = _take("govshare_application_move", given, draft["move"])
+    given = {**step, "id": number, "version": form.get("version", "")}
+    refused = _take("govshare_application_move", given, step["move"])
     if refused:
         return refused
     following = onward.following(before, number, _numbers(question))

@@ -6,6 +6,7 @@ from typing import Any
 
 from ckan.plugins import toolkit
 
+from ckanext.govshare.domain.application import GRANT_EXTENSION
 from ckanext.govshare.views.application_question import Question
 
 # Drafts that end an application against its applicant are asked about once.
@@ -31,20 +32,35 @@ def of(shown: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
     }
 
 
+def prepared(shown: dict[str, Any]) -> dict[str, Any]:
+    """Return the step that waits for the head with all that comes with it: the extension asked, or the drafted reply."""
+    if shown["waits_for"] == "extension":
+        return {"move": GRANT_EXTENSION.name}
+    return (shown["proposal"] or {}) if shown["waits_for"] == "reply" else {}
+
+
 def adoption(
     shown: dict[str, Any], panel: dict[str, list[dict[str, Any]]], question: Question
 ) -> dict[str, Any] | None:
-    """Return the one step that approves the clerk's draft, if it is the reader's to take."""
-    draft = (shown["proposal"] or {}).get("move", "")
-    move = next((move for move in panel["open"] if move["name"] == draft), None)
-    if move is None or shown["waits_for"] != "reply":
+    """Return the one step that agrees to what was prepared, if it is the reader's to take."""
+    step = prepared(shown).get("move", "")
+    move = next((move for move in panel["open"] if move["name"] == step), None)
+    if move is None:
         return None
-    asks = draft in ASK_FIRST
+    _, asks = toolkit._, step in ASK_FIRST
     asked = asks and toolkit.request.args.get("ask") == "adopt"
+    extension = shown["waits_for"] == "extension"
     return {
+        "move": step,
         "label": move["label"],
         "asking": asked,
         "href": question.case_url(shown["number"], ask="adopt") if asks and not asked else "",
+        "button": _("Grant the extension and go on to the next case")
+        if extension
+        else _("Approve the draft and go on to the next case"),
+        "told": _("Asked for: %(days)s working days.") % {"days": shown["extension"]["days"]}
+        if extension
+        else _("Drafted: %(step)s.") % {"step": move["label"]},
     }
 
 

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 from ckan.plugins import toolkit
 
+from ckanext.govshare.domain import application_duty
 from ckanext.govshare.domain.application import STATES
 
 PER_PAGE = 50
@@ -17,13 +18,15 @@ LONGEST_WORDS = 100
 OPEN = "open"
 OVERDUE = "overdue"
 DUE = (OVERDUE, "due_today", "soon")
+DUTIES = tuple(duty.name for duty in application_duty.DUTIES)
 
 
 @dataclass(frozen=True)
 class Question:
-    """The filters of the inbox; empty means all, ``state`` is one state or all that are open."""
+    """The filters of the inbox; empty means all, ``state`` is one state or all that are open, ``duty`` is mine to do."""
 
     state: str = OPEN
+    duty: str = ""
     due: str = ""
     extension: str = ""
     drafted: str = ""
@@ -33,9 +36,11 @@ class Question:
     @classmethod
     def of(cls, args: Mapping[str, str]) -> Question:
         """Read a query string or form; what makes no sense counts as not said."""
-        page, state, due = args.get("page", "1"), args.get("state", OPEN), args.get("due", "")
+        page, state = args.get("page", "1"), args.get("state", OPEN)
+        duty, due = args.get("duty", ""), args.get("due", "")
         return cls(
             state=state if state in STATES else OPEN,
+            duty=duty if duty in DUTIES else "",
             due=due if due in DUE else "",
             extension="1" if args.get("extension") else "",
             drafted="1" if args.get("drafted") else "",
@@ -44,9 +49,9 @@ class Question:
         )
 
     @property
-    def duty(self) -> str:
+    def tab(self) -> str:
         """Which of the workbench's tabs this is."""
-        return "overdue" if self.due == OVERDUE and self.state == OPEN else "application"
+        return self.duty or ("overdue" if self.due == OVERDUE and self.state == OPEN else "application")
 
     @property
     def filtered(self) -> bool:
@@ -56,7 +61,7 @@ class Question:
     @property
     def narrowed(self) -> bool:
         """Whether more is asked than the tab itself asks."""
-        return replace(self, due="").filtered if self.duty == OVERDUE else self.filtered
+        return replace(self, due="").filtered if self.tab == OVERDUE else self.filtered
 
     def asked(self) -> dict[str, Any]:
         """Return the parameters of ``govshare_application_list``."""
@@ -78,7 +83,7 @@ class Question:
 
     def clear(self) -> str:
         """Return the inbox's address in the same state without filters."""
-        return Question(state=self.state).url()
+        return Question(state=self.state, duty=self.duty).url()
 
     def case_url(self, number: str, **more: str) -> str:
         """Return a case's address that remembers from which inbox one came."""

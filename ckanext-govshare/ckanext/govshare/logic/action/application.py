@@ -18,6 +18,7 @@ from ckanext.govshare.logic.application import (
     receiving,
     sealed,
     showing,
+    waiting,
 )
 from ckanext.govshare.logic.publication import cases as publications
 from ckanext.govshare.model import journal
@@ -95,6 +96,7 @@ def govshare_application_list(context: Context, data_dict: DataDict) -> DataDict
     :param state: one state, or ``open``
     :param organization: id or name of a department
     :param due: ``overdue``, ``due_today`` or ``soon``
+    :param duty: ``extension`` for those whose extension waits for me; for the bureau in all departments
     :param extension: true for those whose extension waits for the head
     :param drafted: true for those whose drafted reply waits for the head
     :param q: beginning of a number, or words of an entry's title
@@ -113,9 +115,14 @@ def govshare_application_list(context: Context, data_dict: DataDict) -> DataDict
             ("state", "state"),
             ("organization", "organization"),
             ("due", "due"),
+            ("duty", "duty"),
             ("words", "q"),
         )
     }
+    if asked["duty"] not in ("", *waiting.OF_NAME):
+        raise toolkit.ValidationError(
+            {"duty": [toolkit._("Ask for one of: %(names)s.") % {"names": ", ".join(waiting.OF_NAME)}]}
+        )
     wanted = {name: toolkit.asbool(data_dict.get(name) or False) for name in ("extension", "drafted")}
     return inbox.of_offices(user_id, **asked, **wanted, **page)
 

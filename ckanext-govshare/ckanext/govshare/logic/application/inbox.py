@@ -9,9 +9,10 @@ from ckan import model
 
 from ckanext.govshare import runtime
 from ckanext.govshare.domain.application import ACCEPTED, OPEN
+from ckanext.govshare.domain.application_duty import EXTENDING
 from ckanext.govshare.domain.deadline_status import windows
 from ckanext.govshare.logic import roles
-from ckanext.govshare.logic.application import showing
+from ckanext.govshare.logic.application import showing, waiting
 from ckanext.govshare.logic.deadline import calendars
 from ckanext.govshare.logic.journal import telling
 from ckanext.govshare.model import Application, ApplicationEntry
@@ -33,6 +34,7 @@ def of_offices(
     state: str = "",
     organization: str = "",
     due: str = "",
+    duty: str = "",
     extension: bool = False,
     drafted: bool = False,
     words: str = "",
@@ -41,7 +43,7 @@ def of_offices(
 ) -> DataDict:
     """Return one page of what the caller's departments handle, the oldest due first, with counts by state.
 
-    ``due`` is ``overdue``, ``due_today`` or ``soon`` (within three working days).
+    ``due`` is ``overdue``, ``due_today`` or ``soon`` (within three working days); ``duty`` leaves what waits for the user.
     """
     where: list[Any] = (
         [] if roles.is_bureau(user_id) else [Application.organization_id.in_(_offices(user_id))]
@@ -51,9 +53,10 @@ def of_offices(
         where.append(Application.organization_id == (group.id if group else organization))
     if due in WINDOWS:
         where += _due(due)
+    if duty:
+        where += waiting.waits_for(waiting.OF_NAME[duty], user_id)
     if extension:
-        where += [Application.extension_asked_at.is_not(None), Application.extension_decided_at.is_(None)]
-        where.append(Application.state.in_(OPEN))
+        where += waiting.waits(EXTENDING)
     if drafted:
         where += [Application.proposed_at.is_not(None), Application.state == ACCEPTED]
     if words:

@@ -10,6 +10,7 @@ from ckan import model
 
 from ckanext.govshare import rulebook, runtime
 from ckanext.govshare.domain.application import APPLICATION, PROPOSAL, is_with, waits_for
+from ckanext.govshare.domain.application_duty import extension_waits
 from ckanext.govshare.domain.application_needs import unmet_by_case
 from ckanext.govshare.domain.decision import Refused
 from ckanext.govshare.domain.workdays import Calendar
@@ -87,7 +88,8 @@ def _waits_for(row: Application) -> str:
 
 
 def _pending(row: Application) -> dict[str, bool]:
-    pending = row.extension_asked_at is not None and row.extension_decided_at is None
+    asked, decided = row.extension_asked_at is not None, row.extension_decided_at is not None
+    pending = extension_waits(asked=asked, decided=decided, due_on=row.due_on, today=clock.today())
     return {"extension_pending": pending, "drafted": row.proposal is not None}
 
 
