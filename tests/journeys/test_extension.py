@@ -42,7 +42,7 @@ def test_a_head_finds_it_behind_its_tab_and_grants_it_by_one_key(log_in, call, a
     expect(head.get_by_role("heading", name=TAB, level=1)).to_be_visible()
     assert head.locator(".gs-inbox-row").count() == counted
     axe(head)
-    head.get_by_label("编号，或名称中的词").fill(asked["word"])
+    head.get_by_label("编号，或数据名称中的词").fill(asked["word"])
     head.get_by_role("button", name="筛选").click()
     head.wait_for_url("**q=*")
     expect(head.locator(".gs-inbox-row")).to_have_count(2)

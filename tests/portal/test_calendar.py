@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from io import BytesIO
 from uuid import uuid4
@@ -12,13 +14,14 @@ import sqlalchemy as sa
 from ckan import model
 from ckan.cli.cli import ckan
 from ckan.plugins import toolkit
-from ckanext.govshare import jobs, rulebook, runtime
+from ckanext.govshare import jobs, notices, rulebook, runtime
 from ckanext.govshare.domain.deadline import SHANGHAI, Facts, due
+from ckanext.govshare.logic.application import clocks as applications
 from ckanext.govshare.logic.calendar import recounting
 from ckanext.govshare.logic.clocks import reminding
 from ckanext.govshare.logic.clocks.clock import Clocks, OpenClock
 from ckanext.govshare.logic.deadline import calendars
-from ckanext.govshare.model import Application, CalendarNotice, JournalRow
+from ckanext.govshare.model import Application, CalendarNotice, JournalRow, Notice, OutboxRow
 from werkzeug.datastructures import FileStorage
 
 from tests.portal.applicants import applied, take
@@ -76,9 +79,10 @@ class Noun:
         for case, facts in self.facts.items():
             yield OpenClock(self.kind, case, case, "dept", "open_reply", self.promised[case], facts)
 
-    def move(self, _session, clock, deadline, due_on):
-        self.promised[clock.case_id] = due_on
-        self.moved.append((clock.case_id, deadline.calendar_version))
+    def move(self, _session, moved):
+        for one in moved:
+            self.promised[one.clock.case_id] = one.due_on
+            self.moved.append((one.clock.case_id, one.deadline.calendar_version))
 
     def journal(self):
         query = sa.select(JournalRow).filter_by(case_kind=self.kind).order_by(JournalRow.id)
@@ -177,6 +181,132 @@ def test_an_application_is_moved_and_says_so(office):
     assert (row.due_on, row.calendar_version) == (date(2031, 1, 8), done["version"])
     moves = [line.move for line in model.Session.scalars(sa.select(JournalRow).filter_by(case_id=row.id))]
     assert "recount" in moves
+
+
+def moving(office: Department) -> tuple[str, Application, str]:
+    """An application that the notice moves from 6 to 8 January 2031: its applicant, its row, its number."""
+    who, shown = applied(office)
+    row = model.Session.scalar(sa.select(Application).filter_by(number=shown["number"]))
+    row.received_at = datetime(2030, 12, 20, 9, tzinfo=SHANGHAI)
+    row.due_on = date(2031, 1, 6)
+    model.Session.commit()
+    return who, row, shown["number"]
+
+
+def told(who: str, number: str) -> list[tuple[str, str]]:
+    """What somebody was told of a moved day: kinds and sentences."""
+    rows = act(who, "govshare_notice_list")["results"]
+    return [(one["kind"], one["body"]) for one in rows if "recount" in one["kind"] and number in one["body"]]
+
+
+def test_applicant_and_department_are_told_once_old_and_new_and_why(office):
+    """By notice, and by mail that leaves with the same commit; an import of what is known and two ticks double nothing."""
+    who, row, number = moving(office)
+    case = row.id
+    _other, unmoved = applied(office)
+    content = new_year("测告知1号")
+    act(office.bureau, "govshare_calendar_import", content=content, preview=True)
+    assert told(who, number) == []
+    act(office.bureau, "govshare_calendar_import", content=content)
+    with pytest.raises(toolkit.ValidationError):
+        act(office.bureau, "govshare_calendar_import", content=content)
+    jobs.all_due()
+    jobs.all_due()
+    for person_told, kind in ((who, "application.open_reply_recount"), (office.clerk, "application.recount")):
+        ((found, sentence),) = told(person_told, number)
+        assert found == kind
+        assert all(part in sentence for part in (number, "2031-01-06", "2031-01-08", "测告知1号"))
+    assert told(office.head, number) == []
+    notice_ids = sa.select(Notice.id).filter_by(case_id=case, kind="application.open_reply_recount")
+    mailed = sa.select(sa.func.count()).where(OutboxRow.kind == notices.MAIL, OutboxRow.key.in_(notice_ids))
+    assert model.Session.scalar(mailed) == 1
+    of_others = sa.select(Notice.id).where(Notice.case_id == unmoved["id"], Notice.kind.like("%recount%"))
+    assert list(model.Session.scalars(of_others)) == []
+    lines = act(who, "govshare_application_show", id=number)["history"]
+    assert [line["note"] for line in lines if line["move"] == "recount"] == ["2031-01-06 → 2031-01-08"]
+
+
+def test_who_is_to_complete_is_told_of_the_later_day(office):
+    """Of their own period, in its own words."""
+    who, shown = applied(office)
+    take(office.clerk, shown["number"], "ask_supplement", missing=["证明"], days=5)
+    row = model.Session.scalar(sa.select(Application).filter_by(number=shown["number"]))
+    row.received_at = row.supplement_asked_at = datetime(2030, 12, 26, 9, tzinfo=SHANGHAI)
+    row.supplement_due_on = date(2031, 1, 3)
+    model.Session.commit()
+    act(office.bureau, "govshare_calendar_import", content=new_year())
+    ((kind, sentence),) = told(who, shown["number"])
+    assert kind == "application.supplement_answer_recount"
+    assert "2031-01-03" in sentence
+    assert "2031-01-07" in sentence
+
+
+def test_when_it_fails_nobody_is_told(office, monkeypatch):
+    """Dates, journal and notices are one transaction."""
+    who, row, number = moving(office)
+
+    def fail(*_args, **_more):
+        raise RuntimeError
+
+    monkeypatch.setattr(recounting.journal, "record", fail)  # the last step
+    with pytest.raises(RuntimeError):
+        act(office.bureau, "govshare_calendar_import", content=new_year())
+    model.Session.rollback()
+    monkeypatch.undo()
+    model.Session.expire_all()
+    assert (row.due_on, told(who, number), told(office.clerk, number)) == (date(2031, 1, 6), [], [])
+
+
+def test_what_was_closed_meanwhile_is_left_alone(office, monkeypatch):
+    """Between the look at all clocks and the lock on one the applicant withdraws: its day, its journal and its people stay."""
+    who, row, number = moving(office)
+    before = [
+        found for found in applications.open_applications(model.Session(), None) if found.case_id == row.id
+    ]
+    take(who, row.number, "withdraw")
+    late = replace(applications.APPLICATIONS, open=lambda *_: before)
+    monkeypatch.setattr(recounting, "SOURCES", (late,))
+    shown = act(office.bureau, "govshare_calendar_import", content=new_year())
+    model.Session.expire_all()
+    assert (shown["moved"], row.due_on, told(who, number)) == (0, date(2031, 1, 6), [])
+
+
+def test_what_was_on_its_way_while_the_calendar_changed_is_counted_a_little_later(office):
+    """It had counted by the old calendar and came after the count; the second count finds it, a third is not made."""
+    act(office.bureau, "govshare_calendar_import", content=new_year())
+    who, row, number = moving(office)
+    days = []
+    for minutes in (1, 6, 7):
+        recounting.follow(model.Session(), runtime.now() + timedelta(minutes=minutes))
+        model.Session.expire_all()
+        days.append(row.due_on)
+    assert days == [date(2031, 1, 6), date(2031, 1, 8), date(2031, 1, 8)]
+    assert len(told(who, number)) == 1
+    counts = sa.select(sa.func.count()).where(
+        JournalRow.case_kind == "calendar", JournalRow.case_id == calendars.current().version
+    )
+    assert model.Session.scalar(counts) == 2
+
+
+def test_two_who_import_at_once_are_one(office, app):
+    """The second waits, and is told that the notice is known; everybody concerned is told once."""
+    who, _row, number = moving(office)
+    content, bureau = new_year(), office.bureau
+
+    def take_it(_number: int) -> str:
+        with app.flask_app.test_request_context():
+            try:
+                act(bureau, "govshare_calendar_import", content=content)
+            except toolkit.ValidationError as error:
+                return str(error.error_dict["codes"])
+            finally:
+                model.Session.remove()
+        return "taken"
+
+    with ThreadPoolExecutor(2) as both:
+        answers = sorted(both.map(take_it, range(2)))
+    assert answers == ["['calendar.known']", "taken"]
+    assert len(told(who, number)) == 1
 
 
 @pytest.mark.parametrize(

@@ -32,9 +32,9 @@ pytestmark = pytest.mark.usefixtures("with_plugins", "with_request_context")
 SITE = Site.of(Path(__file__).resolve().parents[2])
 BOX = SITE.var / "mail"
 MAIL_KINDS = (notices.MAIL, notices.DIGEST)
-DAYS = ("due_on", "from_on", "to_on")
+DAYS = ("due_on", "due_on_before", "from_on", "to_on")
 FILLED = {
-    "title": "停车场", "number": 3, "target": "政务服务网", "count": 6, **dict.fromkeys(DAYS, "2026-12-07")
+    "title": "停车场", "number": 3, "target": "政务服务网", "count": 6, "why": "国办发明电〔2025〕7号", **dict.fromkeys(DAYS, "2026-12-07")
 }  # fmt: skip
 
 
@@ -102,7 +102,8 @@ def test_every_kind_has_its_words():
     moves = {
         "publication": {move.name for move in PUBLICATION.moves},
         "change": {move.name for move in CHANGE.moves},
-        "application": {move.name for move in APPLICATION.moves} | {"receipt", "propose", "revoke", "report"},
+        "application": {move.name for move in APPLICATION.moves}
+        | {"receipt", "propose", "revoke", "report", "recount"},
         "edition": {move.name for move in EDITION.moves} | {"released", "release_refused"},
         "mirror": {*ALARMS, *(f"{kind}_many" for kind in OF_ENTRY)},
         "delegation": {"create", "revoke"},
@@ -115,7 +116,9 @@ def test_every_kind_has_its_words():
             }
         case, _, move = code.partition(".")
         reminders = {
-            f"{duty}_{when}" for duty in (*rulebook.duties(), "update_cycle", "grant_end") for when in KINDS
+            f"{duty}_{when}"
+            for duty in (*rulebook.duties(), "update_cycle", "grant_end")
+            for when in (*KINDS, "recount")
         }
         assert move in moves[case] | reminders, code
 

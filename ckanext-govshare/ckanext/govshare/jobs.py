@@ -16,7 +16,6 @@ from ckanext.govshare.logic.calendar import recounting
 from ckanext.govshare.logic.catalog import index as catalog_index
 from ckanext.govshare.logic.catalog import run as catalog_run
 from ckanext.govshare.logic.clocks import reminding
-from ckanext.govshare.logic.deadline import calendars
 from ckanext.govshare.logic.edition import artifacts, masking, receiving, releasing, retention, scanning
 from ckanext.govshare.logic.grant import files as granted_files
 from ckanext.govshare.logic.grant import links
@@ -86,8 +85,9 @@ def _count_time() -> int:
     """Count open clocks by the calendar in force and record what they made due; a fault waits for the next tick."""
     session = model.Session()
     try:
-        recounting.follow(session, calendars.current())
-        return reminding.record_due(session, runtime.now())
+        at = runtime.now()
+        recounting.follow(session, at)
+        return reminding.record_due(session, at)
     except Exception:
         log.exception("what time has made due could not be recorded")
         session.rollback()

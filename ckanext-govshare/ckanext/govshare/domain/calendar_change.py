@@ -51,6 +51,12 @@ def recount(duty: Duty, facts: Facts, promised: date, calendar: Calendar) -> Rec
     return Recount(promised, due(duty, facts, calendar))
 
 
+def arranged_by(calendar: Calendar, first: date, last: date) -> tuple[str, ...]:
+    """Return the numbers of the notices that arrange a day of a period, both ends included: why it ends when it does."""
+    span = (calendar.day(first + timedelta(n)) for n in range((last - first).days + 1))
+    return tuple(dict.fromkeys(day.notice for day in span if day.notice))
+
+
 def objections(notice: Notice, known: tuple[Notice, ...]) -> list[Reason]:
     """Return why ``notice`` cannot be taken: it is known, or no holiday could be like that."""
     found = []

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from ckanext.govshare import config
 from ckanext.govshare.domain.journal_chain import COLUMNS, START, Head, Link, follow
-from ckanext.govshare.model.journal import WRITTEN, JournalRow
+from ckanext.govshare.model.journal import WRITTEN, WRITTEN_AT_ONCE, JournalRow
 
 BATCH = 5000
 
@@ -55,20 +55,24 @@ class JournalAnchor(toolkit.BaseModel):
 @sa.event.listens_for(Session, "before_commit")
 def lengthen(session: Session) -> None:
     """Chain the journal rows that this transaction wrote; other writers wait only from here to its commit."""
-    if session.in_nested_transaction() or not session.info.get(WRITTEN):
+    info = session.info
+    if session.in_nested_transaction() or not (info.get(WRITTEN) or info.get(WRITTEN_AT_ONCE)):
         return
     session.flush()
-    ids = [row.id for row in session.info.pop(WRITTEN) if row in session]
+    ids = [row.id for row in info.pop(WRITTEN, ()) if row in session]
+    ids = sorted([*ids, *info.pop(WRITTEN_AT_ONCE, ())])
     if not ids:
         return
     head, algorithm = _locked_head(session), config.text("journal_hash")
-    links = []
-    for row in _rows(session, JournalRow.id.in_(ids)):
-        head = follow(head, algorithm, row)
-        links.append(
-            {"number": head.number, "journal_id": row["id"], "algorithm": algorithm, "hash": head.hash}
-        )
-    session.execute(sa.insert(JournalLink.__table__), links)
+    for begin in range(0, len(ids), BATCH):
+        links = []
+        for row in _rows(session, JournalRow.id.in_(ids[begin : begin + BATCH])):
+            head = follow(head, algorithm, row)
+            links.append(
+                {"number": head.number, "journal_id": row["id"], "algorithm": algorithm, "hash": head.hash}
+            )
+        if links:  # none of what a savepoint has taken back
+            session.execute(sa.insert(JournalLink.__table__), links)
     session.execute(sa.update(JournalHead.__table__).values(number=head.number, hash=head.hash))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -14,8 +14,9 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from ckanext.govshare import rulebook, runtime
 
 SYSTEM = "system"  # the actor of what time, or another move, has made due
-# Where a session keeps the rows that its transaction wrote, until they are chained.
+# Where a session keeps the rows that its transaction wrote, until they are chained; of many at once, their ids.
 WRITTEN = "govshare_journal_written"
+WRITTEN_AT_ONCE = "govshare_journal_written_at_once"
 
 
 class JournalRow(toolkit.BaseModel):
@@ -67,21 +68,58 @@ def record(
     The commit chains it (:mod:`model.chain`).
     """
     row = JournalRow(
-        at=at or runtime.now(),
-        actor=actor,
-        case_kind=case_kind,
-        case_id=case_id,
-        organization_id=organization_id,
-        move=move,
-        from_state=from_state,
-        to_state=to_state,
-        note=note,
-        facts=dict(facts or {}),
-        rule_version=rulebook.version(),
+        **_values(
+            actor=actor,
+            case_kind=case_kind,
+            case_id=case_id,
+            move=move,
+            from_state=from_state,
+            to_state=to_state,
+            note=note,
+            facts=facts,
+            organization_id=organization_id,
+            at=at,
+        )
     )
     session.add(row)
     session.info.setdefault(WRITTEN, []).append(row)
     return row
+
+
+def record_all(session: Session, rows: Iterable[Mapping[str, Any]]) -> None:
+    """Write many rows at once, each with what :func:`record` is told of one; the caller commits likewise."""
+    values = [_values(**row) for row in rows]
+    if values:
+        ids = session.scalars(sa.insert(JournalRow).returning(JournalRow.id), values)
+        session.info.setdefault(WRITTEN_AT_ONCE, []).extend(ids)
+
+
+def _values(
+    *,
+    actor: str,
+    case_kind: str,
+    case_id: str,
+    move: str,
+    from_state: str,
+    to_state: str,
+    note: str = "",
+    facts: Mapping[str, Any] | None = None,
+    organization_id: str | None = None,
+    at: datetime | None = None,
+) -> dict[str, Any]:
+    return {
+        "at": at or runtime.now(),
+        "actor": actor,
+        "case_kind": case_kind,
+        "case_id": case_id,
+        "organization_id": organization_id,
+        "move": move,
+        "from_state": from_state,
+        "to_state": to_state,
+        "note": note,
+        "facts": dict(facts or {}),
+        "rule_version": rulebook.version(),
+    }
 
 
 def history(session: Session, case_kind: str, case_id: str) -> list[JournalRow]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -42,6 +42,15 @@ def put(session: Session, kind: str, key: str, payload: Mapping[str, Any] | None
     )
     session.add(row)
     return row
+
+
+def put_all(session: Session, kind: str, keys: Iterable[str], available_at: datetime | None = None) -> None:
+    """Add many events of one kind at once, due at ``available_at`` or now; the caller commits likewise."""
+    at = runtime.now()
+    common = {"kind": kind, "payload": {}, "created_at": at, "attempts": 0, "error": ""}
+    rows = [{**common, "key": key, "available_at": available_at or at} for key in keys]
+    if rows:
+        session.execute(sa.insert(OutboxRow), rows)
 
 
 def next_due(session: Session, at: datetime) -> OutboxRow | None:

@@ -8,6 +8,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+import sqlalchemy as sa
+
 from ckanext.govshare import rulebook, runtime
 from ckanext.govshare.domain import application, application_needs
 from ckanext.govshare.domain.deadline import Deadline, Facts, as_told, due, keep_promise
@@ -29,7 +31,7 @@ def deadline(row: Application, calendar: Calendar | None = None) -> Deadline:
     return due(rulebook.duty(REPLY), facts_of(row), calendar or calendars.current())
 
 
-def facts_of(row: Application) -> Facts:
+def facts_of(row: Application | sa.Row[Any]) -> Facts:
     """Return what happened to an application, as far as its clock is concerned."""
     return Facts(
         received=row.received_at,

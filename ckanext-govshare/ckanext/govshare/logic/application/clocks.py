@@ -5,20 +5,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date
+from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy import orm
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
 from ckanext.govshare.domain.application import ACCEPTED, SUBMITTED, SUPPLEMENTING
 from ckanext.govshare.domain.application_needs import Given
-from ckanext.govshare.domain.deadline import Deadline, Facts
+from ckanext.govshare.domain.deadline import Facts
 from ckanext.govshare.domain.reminders import BEFORE, OVERDUE, Due
 from ckanext.govshare.domain.workflow import Actor
 from ckanext.govshare.logic.application import cases, clock
-from ckanext.govshare.logic.clocks.clock import Clocks, OpenClock
+from ckanext.govshare.logic.clocks.clock import Clocks, Moved, OpenClock
 from ckanext.govshare.model import Application, ApplicationEntry, Grant, Reminder, journal
 
 APPLICATION, GRANT = "application", "grant"
@@ -34,15 +35,45 @@ def _due_on() -> sa.Case[date]:
     )
 
 
+# What a clock is read from; the sealed form is long and nobody's here.
+_FACTS = (
+    Application.id,
+    Application.number,
+    Application.organization_id,
+    Application.applicant_id,
+    Application.state,
+    Application.received_at,
+    Application.due_on,
+    Application.supplement_asked_at,
+    Application.supplement_received_at,
+    Application.supplement_days,
+    Application.supplement_due_on,
+    Application.extension_days,
+    Application.extension_granted,
+    Application.decided_at,
+    Application.closed_at,
+)
+AT_A_TIME = 5000
+
+
 def open_applications(session: Session, until: date | None) -> Iterator[OpenClock]:
     """Yield the due date of every reply that is open, and of every supplement that is awaited."""
-    due_on = _due_on()
-    query = (
-        sa.select(Application)
-        .options(orm.defer(Application.form))
-        .where(Application.state.in_(RUNS), due_on.is_not(None))
-    )
-    for row in session.scalars(query if until is None else query.where(due_on <= until)):
+    query = _running().execution_options(yield_per=AT_A_TIME)
+    return _clocks(session, query if until is None else query.where(_due_on() <= until))
+
+
+def locked(session: Session, cases: Collection[str]) -> Iterator[OpenClock]:
+    """Lock applications and yield the clocks of those that are still open, as they stand now."""
+    query = _running().where(Application.id.in_(cases)).order_by(Application.id)
+    return _clocks(session, query.with_for_update())
+
+
+def _running() -> sa.Select[Any]:
+    return sa.select(*_FACTS).where(Application.state.in_(RUNS), _due_on().is_not(None))
+
+
+def _clocks(session: Session, query: sa.Select[Any]) -> Iterator[OpenClock]:
+    for row in session.execute(query):
         yield _supplement(row) if row.state == SUPPLEMENTING else _reply(row)
 
 
@@ -59,14 +90,26 @@ def happened(session: Session, found: OpenClock, due: Due) -> None:
         cases.carry_out(case, "lapse", Given())
 
 
-def move(session: Session, found: OpenClock, deadline: Deadline, due_on: date) -> None:
-    """Keep the date that holds and the calendar that gave it."""
-    row = session.get_one(Application, found.case_id, with_for_update=True, populate_existing=True)
-    row.calendar_version = deadline.calendar_version
-    if found.duty == SUPPLEMENT:
-        row.supplement_due_on = due_on
-    else:
-        row.due_on = due_on
+def move(session: Session, moved: Sequence[Moved]) -> None:
+    """Keep the days that hold and the calendar that gave them."""
+    for column, mine in (
+        (Application.supplement_due_on, [one for one in moved if one.clock.duty == SUPPLEMENT]),
+        (Application.due_on, [one for one in moved if one.clock.duty != SUPPLEMENT]),
+    ):
+        if not mine:
+            continue
+        days = (
+            sa.func.unnest(
+                sa.cast([one.clock.case_id for one in mine], ARRAY(sa.UnicodeText)),
+                sa.cast([one.due_on for one in mine], ARRAY(sa.Date)),
+            )
+            .table_valued("case_id", "day")
+            .render_derived()
+        )
+        kept = {column: days.c.day, Application.calendar_version: mine[0].deadline.calendar_version}
+        statement = sa.update(Application).where(Application.id == days.c.case_id).values(kept)
+        session.execute(statement.execution_options(synchronize_session=False))
+    session.expire_all()
 
 
 def application_stands() -> sa.ColumnElement[bool]:
@@ -102,21 +145,21 @@ def nothing(_session: Session, _found: OpenClock, _due: Due) -> None:
     """A grant ends by its date alone; the recorded row is what its holder and the department are shown."""
 
 
-def _reply(row: Application) -> OpenClock:
-    facts = clock.facts_of(row)
+def _reply(row: sa.Row[Any]) -> OpenClock:
     return OpenClock(
         APPLICATION,
         row.id,
         row.number,
         row.organization_id,
         clock.REPLY,
-        row.due_on,  # type: ignore[arg-type]
-        facts,
+        row.due_on,
+        clock.facts_of(row),
+        persons=(row.applicant_id,),
         page=row.number,
     )
 
 
-def _supplement(row: Application) -> OpenClock:
+def _supplement(row: sa.Row[Any]) -> OpenClock:
     # Of an application from before the days were kept, the day that the applicant was told stays.
     return OpenClock(
         APPLICATION,
@@ -124,7 +167,7 @@ def _supplement(row: Application) -> OpenClock:
         row.number,
         row.organization_id,
         SUPPLEMENT,
-        row.supplement_due_on,  # type: ignore[arg-type]
+        row.supplement_due_on,
         Facts(row.supplement_asked_at) if row.supplement_days else None,
         row.supplement_days,
         kinds=(*BEFORE, OVERDUE),
@@ -133,5 +176,5 @@ def _supplement(row: Application) -> OpenClock:
     )
 
 
-APPLICATIONS = Clocks(APPLICATION, open_applications, happened, move, application_stands)
+APPLICATIONS = Clocks(APPLICATION, open_applications, happened, move, application_stands, locked)
 GRANTS = Clocks(GRANT, open_grants, nothing, stands=grant_stands)

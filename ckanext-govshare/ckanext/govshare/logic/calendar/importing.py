@@ -15,23 +15,22 @@ from ckanext.govshare.logic.calendar import recounting
 from ckanext.govshare.logic.errors import language, refuse
 from ckanext.govshare.model import calendar as stored
 
-LISTED = 500  # clocks named in an answer; the counts are of all
-
 
 def preview(notices: tuple[Notice, ...]) -> dict[str, Any]:
     """Say what ``notices`` would change: days, and every open clock that moves, old → new."""
     before, after = _calendars(notices)
-    return _told(before, after, notices, list(recounting.affected(model.Session(), after)), done=False)
+    return _told(before, after, notices, recounting.preview(model.Session(), after), done=False)
 
 
 def take(notices: tuple[Notice, ...], actor: str) -> dict[str, Any]:
     """Keep ``notices`` and move the open clocks, all in one transaction."""
-    before, after = _calendars(notices)
     session, at = model.Session(), runtime.now()
+    recounting.alone(session)
+    before, after = _calendars(notices)
     for notice in notices:
         stored.keep(session, notice, actor, at)
     session.flush()
-    found = recounting.apply(session, after, actor)
+    found = recounting.apply(session, after, actor, at)
     session.commit()
     return _told(before, after, notices, found, done=True)
 
@@ -47,9 +46,8 @@ def _calendars(notices: tuple[Notice, ...]) -> tuple[Calendar, Calendar]:
 
 
 def _told(
-    before: Calendar, after: Calendar, notices: tuple[Notice, ...], found: list[Any], *, done: bool
+    before: Calendar, after: Calendar, notices: tuple[Notice, ...], found: recounting.Tally, *, done: bool
 ) -> dict[str, Any]:
-    moved = [one for one in found if one.recount.moves]
     return {
         "imported": done,
         "notices": [{"year": notice.year, **notice_as_dict(notice)} for notice in notices],
@@ -59,9 +57,9 @@ def _told(
             {"date": day.after.date.isoformat(), "before": _word(day.before), "after": _word(day.after)}
             for day in changed_days(before, after, notices)
         ],
-        "moved": len(moved),
-        "kept": sum(one.recount.kept for one in found),
-        "clocks": [_clock(one) for one in found[:LISTED]],
+        "moved": found.moved,
+        "kept": found.kept,
+        "clocks": [_clock(one) for one in found.listed],
     }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -44,18 +44,29 @@ class OpenClock:
 
 
 @dataclass(frozen=True)
+class Moved:
+    """An open clock and the day that holds from now on, with the deadline that gave it."""
+
+    clock: OpenClock
+    deadline: Deadline
+    due_on: date
+
+
+@dataclass(frozen=True)
 class Clocks:
     """The clocks of one noun.
 
     ``open(session, until)`` yields those due up to ``until``, all when None, and none that stands still.
     ``happened(session, clock, due)`` does what must follow (tell, escalate, lapse) in the transaction of the row.
-    ``move(session, clock, deadline, due_on)`` saves the date that holds and the calendar version that gave it;
-    None for a noun whose dates no calendar moves. ``stands()`` is what a row of reminders must meet to concern
+    ``move(session, moved)`` saves the days that hold and the calendar version that gave them; None for a noun whose
+    dates no calendar moves. ``again(session, cases)`` locks cases and yields their open clocks as they stand then;
+    None where nothing else changes them. ``stands()`` is what a row of reminders must meet to concern
     anybody still: its case is open and due on that very day; None for a noun whose rows always do.
     """
 
     case_kind: str
     open: Callable[[Session, date | None], Iterable[OpenClock]]
     happened: Callable[[Session, OpenClock, Due], None]
-    move: Callable[[Session, OpenClock, Deadline, date], None] | None = None
+    move: Callable[[Session, Sequence[Moved]], None] | None = None
     stands: Callable[[], Any] | None = None
+    again: Callable[[Session, Collection[str]], Iterable[OpenClock]] | None = None
