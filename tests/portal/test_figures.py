@@ -19,7 +19,7 @@ from ckanext.govshare.domain.application import CLOSED
 from ckanext.govshare.domain.application_figures import BUCKETS, OUTCOMES, bucket, days_taken, on_time_share
 from ckanext.govshare.domain.deadline import SHANGHAI
 from ckanext.govshare.logic.application import clock, figures
-from ckanext.govshare.model import Application
+from ckanext.govshare.model import Application, journal
 
 from tests.portal.applicants import applied, form, take
 from tests.portal.officers import Department, act
@@ -59,7 +59,11 @@ def row(office: str, state: str, **facts: Any) -> Application:
 
 
 def keep(rows: list[Application]) -> None:
+    """Keep them with a journal row, as whatever changes an application does."""
     model.Session.add_all(rows)
+    journal.record(
+        model.Session, actor="t", case_kind="test", case_id="t", move="test", from_state="", to_state=""
+    )
     model.Session.commit()
 
 
@@ -226,6 +230,90 @@ def test_a_year_without_applications_and_what_makes_no_sense(app):
         app.get(f"/statistics.csv?{query}", status=404)
     with pytest.raises(toolkit.ValidationError):
         act(None, "govshare_statistics_applications", year="２０２６")
+
+
+def asked_of(work: Any) -> list[str]:
+    """The statements that ``work`` sends to the table of applications."""
+    seen: list[str] = []
+
+    def note(_conn: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        if "govshare_application" in statement:
+            seen.append(statement)
+
+    sa.event.listen(model.meta.engine, "before_cursor_execute", note)
+    try:
+        work()
+    finally:
+        sa.event.remove(model.meta.engine, "before_cursor_execute", note)
+    return seen
+
+
+def test_they_are_counted_once_until_something_happens_or_the_day_ends(clock, app):
+    """Asked again, by whomever: from memory, with the instant at which they were counted; after a move, or a day: anew."""
+    office = Department()
+    question = {"organization": office.name, "breakdown": True}
+
+    def figures_now() -> dict[str, Any]:
+        return act(None, "govshare_statistics_applications", **question)
+
+    who, sent = applied(office)
+    first = figures_now()
+    clock.forward(seconds=1)
+    assert asked_of(lambda: app.get(f"/statistics?organization={office.name}")) == []
+    again = figures_now()
+    assert (again["at"], again["total"]) == (first["at"], first["total"])
+    assert first["total"]["in_hand"] == 1
+    take(who, sent["number"], "withdraw")
+    after = figures_now()
+    assert after["at"] > first["at"]
+    assert (after["total"]["in_hand"], after["total"]["withdrawn"]) == (0, 1)
+    clock.forward(days=1)
+    assert figures_now()["at"] > after["at"]
+
+
+def test_what_becomes_overdue_is_counted_when_its_day_ends(clock):
+    """Nothing was journalled: the day itself is what has changed."""
+    office = Department()
+    due, received = runtime.in_shanghai(runtime.now()).date(), runtime.now() - timedelta(1)
+    keep([row(office.id, "accepted", received_at=received, due_on=due)])
+    found, year = [], runtime.in_shanghai(received).year
+    for _ in range(2):
+        total = act(None, "govshare_statistics_applications", organization=office.name, year=year)["total"]
+        found.append((total["in_hand"], total["overdue"]))
+        clock.forward(days=1)
+    assert found == [(1, 0), (0, 1)]
+
+
+def test_a_move_that_is_not_committed_changes_no_figure_and_one_that_is_does_for_everybody():
+    """The head of the journal moves with the commit; whoever asks before keeps nothing of it."""
+    office = Department()
+    _who, sent = applied(office)
+    asked = {"organization": office.name}
+    other = model.meta.create_local_session()
+    try:
+        other.execute(sa.update(Application).filter_by(number=sent["number"]).values(extension_granted=True))
+        journal.record(
+            other, actor="t", case_kind="test", case_id="t", move="test", from_state="", to_state=""
+        )
+        assert act(None, "govshare_statistics_applications", **asked)["total"]["extended"] == 0
+        other.commit()
+    finally:
+        other.close()
+    model.Session.remove()
+    assert act(None, "govshare_statistics_applications", **asked)["total"]["extended"] == 1
+
+
+def test_an_unchanged_file_is_not_sent_again(app):
+    """304 by the content's own tag; with other figures it is another file."""
+    office = Department()
+    address = f"/statistics.csv?organization={office.name}"
+    first = app.get(address)
+    assert first.headers["Cache-Control"].startswith("public, no-cache")
+    tag = {"If-None-Match": first.headers["ETag"]}
+    assert app.get(address, headers=tag, status=304).get_data() == b""
+    applied(office)
+    changed = app.get(address, headers=tag)
+    assert (changed.status_code, changed.headers["ETag"] != first.headers["ETag"]) == (200, True)
 
 
 def test_figures_ask_a_fixed_number_of_queries():

@@ -43,7 +43,7 @@ def applications() -> str:
             "refusals": _picture("refusals", _reasons(total.get("refusals", {}))),
             "month_rows": [_dashed(row, _month(row["month"])) for row in shown["months"]],
             "department_rows": [_linked(row, shown["year"]) for row in shown["departments"]],
-            "offices": toolkit.get_action("govshare_statistics_show")({}, {})["departments"],
+            "offices": shown["offices"],
         },
     )
 
@@ -57,7 +57,10 @@ def file() -> Response:
     )
     headers = {"Content-Disposition": f'attachment; filename="{name}.csv"'}
     body = figures_csv.written(_header(shown), _lines(shown))
-    return Response(body, content_type="text/csv; charset=utf-8", headers=headers)
+    answer = Response(body, content_type="text/csv; charset=utf-8", headers=headers)
+    answer.headers["Cache-Control"] = "public, no-cache"
+    answer.add_etag()
+    return answer.make_conditional(toolkit.request.environ)
 
 
 def chief(shown: Row, page: str = "") -> list[dict[str, Any]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +12,7 @@ from ckan.plugins import toolkit
 from ckan.types import Context, DataDict
 
 from ckanext.govshare import rulebook, runtime
+from ckanext.govshare.logic.application import counted
 from ckanext.govshare.logic.application import figures as applications
 from ckanext.govshare.logic.deadline import calendars
 from ckanext.govshare.logic.errors import language
@@ -65,33 +67,36 @@ def govshare_statistics_applications(context: Context, data_dict: DataDict) -> d
     :param year: of receipt; default: this year
     :param organization: id or name of a department; default: the whole city
     :param breakdown: true for months and departments as well
-    :rtype: dict: ``year``, ``years`` (with applications), ``at`` (instant), ``organization`` (``{name, title}`` or None),
+    :rtype: dict: ``year``, ``years`` (with applications), ``at`` (when they were counted; nothing has changed since),
+        ``organization`` (``{name, title}`` or None),
         ``total`` (figure → int or None, with ``outcomes`` and ``refusals`` by code), ``definitions`` (list of
         ``{code, label, meaning, rule, unit}``); with ``breakdown`` also ``months`` (up to now, each with its ``month``),
-        ``departments`` (each with ``name`` and ``title``) and ``cells`` (a month of a department each)
+        ``departments`` (each with ``name`` and ``title``), ``cells`` (a month of a department each) and ``offices``
+        (every department, ``{name, title}``)
     """
     toolkit.check_access("govshare_statistics_applications", context, data_dict)
     at, breakdown = runtime.now(), toolkit.asbool(data_dict.get("breakdown") or False)
     year, office = _year(data_dict.get("year"), at), _office(data_dict.get("organization"))
-    found = applications.of_year(
+    found = counted.of_year(
         year, at, calendars.current(), organization_id=office.id if office else "", breakdown=breakdown
     )
     shown = {
         "year": year,
-        "years": applications.years(),
-        "at": in_shanghai(at).isoformat(),
+        "years": list(found.years),
+        "at": in_shanghai(found.at).isoformat(),
         "organization": {"name": office.name, "title": office.title} if office else None,
-        "total": next(row for month, of, row in found if month is None and of is None),
+        "total": next(dict(row) for month, of, row in found.rows if month is None and of is None),
         "definitions": _definitions(),
     }
     last = in_shanghai(at).month if year == in_shanghai(at).year else MONTHS
-    return {**shown, **_broken_down(found, last)} if breakdown else shown
+    return {**shown, **_broken_down(found.rows, last)} if breakdown else shown
 
 
-def _broken_down(found: list[Any], last_month: int) -> dict[str, Any]:
-    ids = {of for _month, of, _row in found if of}
-    query = sa.select(model.Group.id, model.Group.name, model.Group.title).where(model.Group.id.in_(ids))
-    named = {row.id: {"name": row.name, "title": row.title} for row in model.Session.execute(query)}
+def _broken_down(found: Sequence[Any], last_month: int) -> dict[str, Any]:
+    group = model.Group
+    query = sa.select(group.id, group.name, group.title, group.state).where(group.is_organization.is_(True))
+    offices = list(model.Session.execute(query.order_by(group.title, group.name)))
+    named = {row.id: {"name": row.name, "title": row.title} for row in offices}
     months = {month: row for month, of, row in found if month and of is None}
     departments = [
         {**named.get(of, {"name": "", "title": of}), **row} for m, of, row in found if of and m is None
@@ -108,6 +113,7 @@ def _broken_down(found: list[Any], last_month: int) -> dict[str, Any]:
         ],
         "departments": sorted(departments, key=lambda row: (-row["received"], row["title"])),
         "cells": sorted(cells, key=lambda row: (row["title"], row["month"])),
+        "offices": [named[row.id] for row in offices if row.state == model.State.ACTIVE],
     }
 
 
