@@ -21,8 +21,9 @@ from ckanext.govshare.views import application_documents as documents
 from ckanext.govshare.views import application_panel as panels
 from ckanext.govshare.views import officer, onward
 from ckanext.govshare.views.application import why
-from ckanext.govshare.views.application_question import OPEN, PER_PAGE, Question
+from ckanext.govshare.views.application_question import OPEN, Question
 from ckanext.govshare.views.entry_search import pages
+from ckanext.govshare.views.inbox_address import PER_PAGE
 
 blueprint = Blueprint("govshare_application_case", __name__, url_prefix="/workbench/application")
 blueprint.before_request(officer.admit)

@@ -14,7 +14,8 @@ from ckanext.govshare.domain.publication import PUBLICATION
 from ckanext.govshare.helpers.entry import govshare_word
 from ckanext.govshare.logic.errors import sentence
 from ckanext.govshare.views import officer, review_form
-from ckanext.govshare.views.inbox_question import KINDS, PER_PAGE, Question
+from ckanext.govshare.views.inbox_address import PER_PAGE
+from ckanext.govshare.views.inbox_question import KINDS, Question
 
 MOVES = ("submit", "approve", "publish", "return")
 # How many of "all" are taken in one request: some seconds of work, well within what the gateway lets through.

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from ckanext.govshare.helpers.entry import govshare_word
 from ckanext.govshare.views import officer
-from ckanext.govshare.views.inbox_question import PER_PAGE
+from ckanext.govshare.views.inbox_address import PER_PAGE
 
 MOVE = "release"
 ERRORS = (toolkit.ValidationError, toolkit.NotAuthorized, toolkit.ObjectNotFound)

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlencode
 
 from ckan.plugins import toolkit
 from flask import Blueprint
@@ -19,7 +18,8 @@ from ckanext.govshare.helpers.words import govshare_instant
 from ckanext.govshare.runtime import in_shanghai, now
 from ckanext.govshare.views import edition_bulk, officer
 from ckanext.govshare.views.entry_search import pages
-from ckanext.govshare.views.inbox_question import DEEPEST_PAGE, LONGEST_WORDS, PER_PAGE
+from ckanext.govshare.views.inbox_address import PER_PAGE, InboxAddress, page_of, words_of
+from ckanext.govshare.views.inbox_question import LONGEST_WORDS
 
 blueprint = Blueprint("govshare_edition_inbox", __name__, url_prefix="/workbench/edition")
 blueprint.before_request(officer.admit)
@@ -36,48 +36,33 @@ DONE_AT = {
 
 
 @dataclass(frozen=True)
-class Question:
+class Question(InboxAddress):
     """The filters of the inbox; empty means all, ``whose`` empty means mine."""
+
+    ENDPOINT = "govshare_edition_inbox.inbox"
 
     duty: str = ""
     whose: str = ""
     organization: str = ""
     q: str = ""
-    page: int = 1
 
     @classmethod
     def of(cls, args: Mapping[str, str]) -> Question:
         """Read a query string; what makes no sense counts as not said."""
-        page, duty = args.get("page", "1"), args.get("duty", "")
+        duty = args.get("duty", "")
         return cls(
             duty=duty if duty in NAMES else "",
             whose=EVERYBODY if args.get("whose") == EVERYBODY else "",
             organization=args.get("organization", "")[:LONGEST_WORDS],
-            q=args.get("q", "").strip()[:LONGEST_WORDS],
-            page=max(1, min(int(page), DEEPEST_PAGE)) if page.isascii() and page.isdecimal() else 1,
+            q=words_of(args, LONGEST_WORDS),
+            page=page_of(args),
         )
 
     def asked(self) -> dict[str, Any]:
         """Return the parameters of ``govshare_edition_waiting_list``."""
-        return {
-            "duty": self.duty,
-            "everybody": self.whose == EVERYBODY,
-            "organization": self.organization,
-            "q": self.q,
-            "offset": (self.page - 1) * PER_PAGE,
-            "limit": PER_PAGE,
-        }
-
-    def pairs(self) -> list[tuple[str, str]]:
-        """Return name and value of every filter in force, for addresses and hidden fields."""
-        said = {**asdict(self), "page": str(self.page) if self.page > 1 else ""}
-        return [(name, value) for name, value in said.items() if value]
-
-    def url(self, **changes: Any) -> str:
-        """Return the inbox's address with some filters changed; any change starts at page 1."""
-        pairs = replace(self, **{"page": 1, **changes}).pairs()
-        path = toolkit.url_for("govshare_edition_inbox.inbox")
-        return f"{path}?{urlencode(pairs)}" if pairs else str(path)
+        everybody = self.whose == EVERYBODY
+        filters = {"duty": self.duty, "everybody": everybody, "organization": self.organization, "q": self.q}
+        return {**filters, **self.window}
 
 
 @blueprint.route("/", strict_slashes=False)

@@ -16,7 +16,8 @@ from ckanext.govshare.logic import roles
 from ckanext.govshare.runtime import in_shanghai, now
 from ckanext.govshare.views import bulk, calendar_form, case, officer, setup_check
 from ckanext.govshare.views.entry_search import pages
-from ckanext.govshare.views.inbox_question import KINDS, PER_PAGE, Question, desk
+from ckanext.govshare.views.inbox_address import PER_PAGE
+from ckanext.govshare.views.inbox_question import KINDS, Question, desk
 
 ROLES = roles.ROLE_OF_CAPACITY
 
