@@ -28,8 +28,17 @@ HANDLERS = (
 
 
 def upgrade():
-    op.create_table(
-        TABLE,
+    op.create_table(TABLE, *_receipt(), *_steps(), *_checks())
+    op.create_index(f"{TABLE}_inbox", TABLE, ["organization_id", "state", "due_on"])
+    op.create_index(f"{TABLE}_due", TABLE, ["due_on"], postgresql_where=sa.text(f"state IN ({OPEN})"))
+    op.create_index(f"{TABLE}_applicant", TABLE, ["applicant_id", "received_at"])
+    op.create_index(f"{TABLE}_identity", TABLE, ["identity"])
+    _entries()
+    _applicants()
+
+
+def _receipt():
+    return (
         sa.Column("id", TEXT, primary_key=True),
         sa.Column("number", TEXT, nullable=False, unique=True),
         sa.Column("organization_id", TEXT, nullable=False),
@@ -43,6 +52,11 @@ def upgrade():
         sa.Column("received_at", INSTANT, nullable=False),
         sa.Column("due_on", sa.Date),
         sa.Column("calendar_version", TEXT, nullable=False),
+    )
+
+
+def _steps():
+    return (
         sa.Column("supplement_asked_by", TEXT),
         sa.Column("supplement_asked_at", INSTANT),
         sa.Column("supplement_missing", JSONB, nullable=False),
@@ -65,6 +79,11 @@ def upgrade():
         sa.Column("decided_at", INSTANT),
         sa.Column("closed_at", INSTANT),
         sa.Column("updated_at", INSTANT, nullable=False, server_default=sa.func.now()),
+    )
+
+
+def _checks():
+    return (
         sa.UniqueConstraint("applicant_id", "idempotency_key", name=f"{TABLE}_key"),
         sa.CheckConstraint(f"state IN ({STATES})", name=f"{TABLE}_state"),
         sa.CheckConstraint(f"(closed_at IS NULL) = (state IN ({OPEN}))", name=f"{TABLE}_closed_has_instant"),
@@ -77,10 +96,9 @@ def upgrade():
             for column in HANDLERS
         ),
     )
-    op.create_index(f"{TABLE}_inbox", TABLE, ["organization_id", "state", "due_on"])
-    op.create_index(f"{TABLE}_due", TABLE, ["due_on"], postgresql_where=sa.text(f"state IN ({OPEN})"))
-    op.create_index(f"{TABLE}_applicant", TABLE, ["applicant_id", "received_at"])
-    op.create_index(f"{TABLE}_identity", TABLE, ["identity"])
+
+
+def _entries():
     op.create_table(
         f"{TABLE}_entry",
         sa.Column("application_id", TEXT, sa.ForeignKey(f"{TABLE}.id"), primary_key=True),
@@ -99,6 +117,9 @@ def upgrade():
         postgresql_where=sa.text("open"),
     )
     op.create_index(f"{TABLE}_entry_entry", f"{TABLE}_entry", ["entry_id"])
+
+
+def _applicants():
     op.create_table(
         f"{TABLE}_draft",
         sa.Column("id", TEXT, primary_key=True),

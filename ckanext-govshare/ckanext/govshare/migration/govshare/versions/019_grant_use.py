@@ -29,6 +29,15 @@ def upgrade():
     op.create_unique_constraint(
         "govshare_application_of_applicant", "govshare_application", ["id", "applicant_id"]
     )
+    _files()
+    _links()
+    _uses()
+    _reports()
+    _renewals()
+    op.execute(WALLS)
+
+
+def _files():
     op.create_table(
         "govshare_grant_file",
         sa.Column("grant_id", TEXT, sa.ForeignKey(GRANT), primary_key=True),
@@ -42,6 +51,9 @@ def upgrade():
         sa.CheckConstraint("(sha256 IS NULL) = (size IS NULL)", name="govshare_grant_file_sealed"),
     )
     op.create_index("govshare_grant_file_edition", "govshare_grant_file", ["edition_id"])
+
+
+def _links():
     op.create_table(
         "govshare_grant_link",
         sa.Column("id", TEXT, primary_key=True),
@@ -62,6 +74,9 @@ def upgrade():
     )
     op.create_index("govshare_grant_link_grant", "govshare_grant_link", ["grant_id"])
     op.create_index("govshare_grant_link_expiry", "govshare_grant_link", ["expires_at"])
+
+
+def _uses():
     op.create_table(
         "govshare_grant_use",
         sa.Column("id", sa.BigInteger, primary_key=True, autoincrement=True),
@@ -77,6 +92,9 @@ def upgrade():
         sa.CheckConstraint("(door = 'rows') = (rows IS NOT NULL)", name="govshare_grant_use_rows"),
     )
     op.create_index("govshare_grant_use_grant", "govshare_grant_use", ["grant_id", "id"])
+
+
+def _reports():
     op.create_table(
         "govshare_grant_report",
         sa.Column("grant_id", TEXT, primary_key=True),
@@ -90,6 +108,9 @@ def upgrade():
             name="govshare_grant_report_by_holder",
         ),
     )
+
+
+def _renewals():
     op.create_table(
         "govshare_grant_renewal",
         sa.Column("application_id", TEXT, primary_key=True),
@@ -107,7 +128,6 @@ def upgrade():
         ),
     )
     op.create_index("govshare_grant_renewal_grant", "govshare_grant_renewal", ["grant_id"])
-    op.execute(WALLS)
 
 
 def downgrade():
