@@ -10,8 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from tests.journeys.acting import Call
 
 CHROMIUM = "/usr/bin/chromium"
 SWITCHES = [
@@ -49,6 +52,20 @@ def accounts() -> dict[str, dict[str, Any]]:
     """The demonstration accounts by name: name, password, token, role, organization."""
     rows = json.loads(Path(os.environ["GOVSHARE_ACCOUNTS"]).read_text())
     return rows if isinstance(rows, dict) else {row["name"]: row for row in rows}
+
+
+@pytest.fixture(scope="session")
+def call(base_url: str, accounts: dict[str, dict[str, Any]]) -> Call:
+    """Call an action as one of the demonstration accounts, as nobody with "": `call("clerk", action, **data)`."""
+
+    def ask(who: str, action: str, files: Any = None, **data: Any) -> Any:
+        headers = {"Authorization": accounts[who]["token"]} if who else {}
+        body = {"data": data, "files": files} if files else {"json": data}
+        answer = requests.post(f"{base_url}/api/3/action/{action}", headers=headers, timeout=60, **body)
+        assert answer.status_code == 200, answer.text
+        return answer.json()["result"]
+
+    return ask
 
 
 @pytest.fixture(scope="session")

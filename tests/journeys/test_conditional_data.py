@@ -2,41 +2,19 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import pytest
 import requests
-from ckanext.govshare import rulebook
 from playwright.sync_api import expect
 
-PATIENCE = 180  # seconds that reading, scanning or releasing two rows may take on a busy machine
-REVIEW = {
-    "basis": "中华人民共和国保守国家秘密法",
-    "conclusion": "may_open",
-    "answers": {question.code: True for question in rulebook.secrecy_questions()},
-}
+from tests.journeys.acting import Call, release
+
 WORDS = ("金丝雀站", "金丝雀馆")
 FORMATS = "CSV、XLSX、JSON、JSONL、XML、PARQUET"
-
-Call = Callable[..., Any]
-
-
-@pytest.fixture(scope="module")
-def call(base_url: str, accounts: dict[str, dict[str, Any]]) -> Call:
-    """Call an action as one of the demonstration accounts."""
-
-    def ask(who: str, action: str, files: Any = None, **data: Any) -> Any:
-        headers = {"Authorization": accounts[who]["token"]} if who else {}
-        body = {"data": data, "files": files} if files else {"json": data}
-        answer = requests.post(f"{base_url}/api/3/action/{action}", headers=headers, timeout=60, **body)
-        assert answer.status_code == 200, answer.text
-        return answer.json()["result"]
-
-    return ask
 
 
 @pytest.fixture(scope="module")
@@ -52,27 +30,7 @@ def entry(call: Call, accounts: dict[str, dict[str, Any]]) -> dict[str, Any]:
 def edition(call: Call, entry: dict[str, Any]) -> dict[str, Any]:
     """A table released for holders of a grant, by the people and the worker of the running portal."""
     table = f"名称,编号{uuid4().hex[:6]},数量\n{WORDS[0]},7,1\n{WORDS[1]},8,2\n".encode()
-    made = call("clerk", "govshare_edition_create", files={"upload": ("站点.csv", table)}, entry=entry["id"])
-    for who, move, more in (
-        ("clerk", "declare", {"note": "均为公共设施数据"}),
-        ("head", "confirm", {}),
-        ("head", "review", {"review": REVIEW}),
-        ("head", "release", {}),
-    ):
-        shown = until(
-            call, who, made["id"], lambda e, m=move: next(x for x in e["moves"] if x["name"] == m)["allowed"]
-        )
-        call(who, "govshare_edition_move", id=made["id"], move=move, version=shown["version"], **more)
-    return until(call, "clerk", made["id"], lambda e: e["released_at"])
-
-
-def until(call: Call, who: str, edition_id: str, holds: Callable[[dict[str, Any]], Any]) -> dict[str, Any]:
-    """Look at an edition until something holds."""
-    end = time.monotonic() + PATIENCE
-    while not holds(shown := call(who, "govshare_edition_show", id=edition_id)):
-        assert time.monotonic() < end, (shown["status"], shown["problem"], shown["moves"])
-        time.sleep(1)
-    return shown
+    return release(call, entry["id"], "站点.csv", table)
 
 
 def addresses(entry: dict[str, Any], edition: dict[str, Any]) -> Iterator[str]:

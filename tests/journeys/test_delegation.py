@@ -2,77 +2,32 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-from pathlib import Path
+from datetime import timedelta
 from uuid import uuid4
-from zoneinfo import ZoneInfo
 
 import pytest
-import yaml
 from ckanext.govshare import rulebook
 from playwright.sync_api import expect
 
+from tests.journeys.acting import CONDITIONAL, TODAY, apply_for, approval, move, publish
 from tests.journeys.conftest import PHONE, press
 
-TODAY = datetime.now(ZoneInfo("Asia/Shanghai")).date()
-REVIEW = {
-    "basis": "保密法",
-    "conclusion": "may_open",
-    "answers": {question.code: True for question in rulebook.secrecy_questions()},
-}
-CITY = Path(__file__).parents[2] / "config/demo/applications.yaml"
-APPLICANTS = yaml.safe_load(CITY.read_text(encoding="utf-8"))["applicants"]
-CONDITIONAL = {
-    "share_type": "conditional",
-    "openness": "conditional",
-    "openness_condition": "仅限科研用途",
-    "openness_basis": [{"title": "中华人民共和国统计法", "article": "第九条", "level": "law"}],
-}
-
 
 @pytest.fixture
-def api(base_url, accounts, new_page):
-    """Call an action as one of the accounts."""
-    request = new_page().request
-
-    def call(who, action, **data):
-        headers = {"Authorization": accounts[who]["token"]}
-        answer = request.post(f"{base_url}/api/3/action/{action}", data=data, headers=headers)
-        assert answer.ok, answer.text()
-        return answer.json()["result"]
-
-    return call
-
-
-@pytest.fixture
-def published(api, accounts):
+def published(call, accounts):
     """Take an entry of the clerk's department to the public: `published(title)` returns its id."""
-
-    def make(title, **changes):
-        card = {
-            "title": title, "owner_org": accounts["clerk"]["organization"],
-            "notes": "全市公共充电站的名称、位置和桩数。", "format_class": "spreadsheet", "theme": "transport",
-            "data_items": [{"name": "名称", "type": "C"}, {"name": "桩数", "type": "I"}],
-            "share_type": "unconditional", "openness": "unconditional", "license_id": "public-data-attribution",
-            "update_cycle": "monthly", "contact_phone": "0450-5550100", **changes,
-        }  # fmt: skip
-        entry = api("clerk", "package_create", **card)["id"]
-        for who, move in (("clerk", "submit"), ("head", "approve"), ("bureau", "publish")):
-            version = api(who, "govshare_publication_show", id=entry)["version"]
-            api(who, "govshare_publication_move", id=entry, move=move, version=version, review=REVIEW)
-        return entry
-
-    return make
+    department = accounts["clerk"]["organization"]
+    return lambda title, **changes: publish(call, department, title, **changes)
 
 
 @pytest.fixture
-def nothing_delegated(api):
+def nothing_delegated(call):
     """No delegation stands before the journey and none after it."""
 
     def revoke_all():
-        for row in api("head", "govshare_delegation_list"):
+        for row in call("head", "govshare_delegation_list"):
             if row["revocable"]:
-                api("head", "govshare_delegation_revoke", id=row["id"])
+                call("head", "govshare_delegation_revoke", id=row["id"])
 
     revoke_all()
     yield
@@ -132,40 +87,21 @@ def test_a_head_delegates_the_delegate_decides_and_it_is_revoked(
 
 
 @pytest.fixture
-def drafted(api, published):
+def drafted(call, published):
     """An application for a new entry, with a reply that the clerk has drafted: `drafted(title, who, move)`."""
 
-    def make(title, who, move, **more):
-        entry = published(title, **CONDITIONAL)
-        answers = {
-            "purpose_kind": "research", "purpose": "研究充电需求", "supply_form": "file", "frequency": "once",
-            "use_until": (TODAY + timedelta(days=365)).isoformat(), "storage_place": "本市机房",
-            "protection_level": "none", "security_measures": "加密保存", "incident_contact": "罗样例",
-            "incident_phone": "0450-0000002", "commitment": str(rulebook.application("commitment")["version"]),
-        }  # fmt: skip
-        sent = api(
-            who, "govshare_application_create", **{**APPLICANTS[who], **answers}, entries=[{"id": entry}]
-        )
-        reply = {
-            "scope": {row["id"]: row["columns"] for row in sent["entries"]}, "purpose": "研究充电需求",
-            "ends_on": answers["use_until"], "terms_version": rulebook.application_limits().terms_version,
-        }  # fmt: skip
+    def make(title, who, name, **more):
+        sent = apply_for(call, who, published(title, **CONDITIONAL))
         number = sent["number"]
-        shown = api("clerk", "govshare_application_move", id=number, move="accept", version=sent["version"])
-        api(
-            "clerk",
-            "govshare_application_propose",
-            **{**reply, **more},
-            id=number,
-            move=move,
-            version=shown["version"],
-        )
+        version = move(call, "clerk", number, "accept")["version"]
+        reply = {**approval(sent), **more}
+        call("clerk", "govshare_application_propose", **reply, id=number, move=name, version=version)
         return number
 
     return make
 
 
-def test_one_key_approves_the_draft_and_goes_on(log_in, api, drafted, axe):
+def test_one_key_approves_the_draft_and_goes_on(log_in, call, drafted, axe):
     """In the inbox's order and with its filters; what ends against the applicant is asked about first."""
     word = f"充电{uuid4().hex[:6]}"
     refusal = {"refusal_reason": rulebook.application_terms("refusal_reasons")[0].code, "note": "用途不符"}
@@ -185,7 +121,7 @@ def test_one_key_approves_the_draft_and_goes_on(log_in, api, drafted, axe):
     press(head, "a")
     head.wait_for_url(lambda url: "ask=adopt" in url)
     expect(head.locator("#decide")).to_contain_text("立即答复申请人")
-    assert api("head", "govshare_application_show", id=refused)["state"] == "accepted"
+    assert call("head", "govshare_application_show", id=refused)["state"] == "accepted"
     axe(head)
     head.keyboard.press("a")
     head.get_by_role("button", name="确定").click()
@@ -193,7 +129,7 @@ def test_one_key_approves_the_draft_and_goes_on(log_in, api, drafted, axe):
     head.get_by_role("button", name="同意拟答复并处理下一件").click()
     head.wait_for_url(lambda url: "/workbench/application/?" in url)
     states = [
-        api("head", "govshare_application_show", id=number)["state"] for number in (granted, refused, last)
+        call("head", "govshare_application_show", id=number)["state"] for number in (granted, refused, last)
     ]
     assert states == ["approved", "refused", "approved"]
     expect(head.locator("main")).to_contain_text("没有符合条件的申请")

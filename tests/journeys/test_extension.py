@@ -8,15 +8,14 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.journeys.acting import CONDITIONAL, TODAY, apply_for, move, publish
+from tests.journeys.acting import CONDITIONAL, TODAY, Call, apply_for, move, publish
 from tests.journeys.conftest import PHONE, press
-from tests.journeys.test_conditional_data import Call, call  # noqa: F401 - a fixture
 
 TAB = "延期审批"
 
 
 @pytest.fixture
-def asked(call: Call, accounts) -> dict[str, str]:  # noqa: F811
+def asked(call: Call, accounts) -> dict[str, str]:
     """Two applications whose extension waits for the head, with a word that both titles share."""
     word = f"延期桩{uuid4().hex[:6]}"
     numbers = []
@@ -33,7 +32,7 @@ def tab(page: Page):
     return page.get_by_role("navigation", name="工作事项").get_by_role("link", name=TAB)
 
 
-def test_a_head_finds_it_behind_its_tab_and_grants_it_by_one_key(log_in, call, accounts, asked, axe):  # noqa: F811
+def test_a_head_finds_it_behind_its_tab_and_grants_it_by_one_key(log_in, call, accounts, asked, axe):
     """Counted; j, o and a; on to the next; a second head's inbox has it too; the clerk who asked has no such tab."""
     head = log_in("head")
     head.goto("/workbench/")
@@ -59,7 +58,7 @@ def test_a_head_finds_it_behind_its_tab_and_grants_it_by_one_key(log_in, call, a
     expect(tab(clerk)).to_have_count(0)
 
 
-def test_who_decides_for_the_head_has_the_tab_while_it_is_theirs(log_in, call, accounts, asked, axe):  # noqa: F811
+def test_who_decides_for_the_head_has_the_tab_while_it_is_theirs(log_in, call, accounts, asked, axe):
     """Delegated to the clerk: the tab is there, what they asked for themselves is not behind it; revoked, it is gone."""
     department, clerk = accounts["clerk"]["organization"], log_in("clerk", viewport=PHONE)
     given = {"from_on": TODAY.isoformat(), "to_on": (TODAY + timedelta(days=2)).isoformat()}

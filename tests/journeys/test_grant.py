@@ -16,16 +16,11 @@ import requests
 from ckanext.govshare import rulebook
 from playwright.sync_api import expect
 
+from tests.journeys.acting import release
 from tests.journeys.conftest import DESK, PHONE
-from tests.journeys.test_conditional_data import Call, call, until  # noqa: F401 - a fixture
 
 PATIENCE = 60_000  # milliseconds that building a file may take on a busy machine
 IN_A_YEAR = (datetime.now(ZoneInfo("Asia/Shanghai")).date() + timedelta(days=300)).isoformat()
-REVIEW = {
-    "basis": "中华人民共和国保守国家秘密法",
-    "conclusion": "may_open",
-    "answers": {question.code: True for question in rulebook.secrecy_questions()},
-}
 PAPERS = {
     "applicant_kind": "person",
     "applicant_name": "何演示",
@@ -50,7 +45,7 @@ LONG = "记录" * 25  # so that the file is longer than what sockets and the gat
 
 
 @pytest.fixture(scope="module")
-def entry(call, accounts):  # noqa: F811
+def entry(call, accounts):
     """A conditional entry of the clerk's department with a table of some megabytes, and what is granted of it."""
     query = f"+organization:{accounts['clerk']['organization']} +openness:conditional"
     found = call("", "package_search", fq=query, rows=50, sort="title_string asc")["results"]
@@ -61,23 +56,12 @@ def entry(call, accounts):  # noqa: F811
     names = [item["name"] for item in items if str(item.get("opened", "")).lower() not in CLOSED][:2]
     lines = "".join(f"第{number}行{LONG},{number},金丝雀丁\n" for number in range(ROWS))
     table = f"{names[0]},{names[1]},不开放的一列{uuid4().hex[:6]}\n{lines}".encode()
-    made = call("clerk", "govshare_edition_create", files={"upload": ("表.csv", table)}, entry=chosen["id"])
-    for who, move, more in (
-        ("clerk", "declare", {"note": "均为公共设施数据"}),
-        ("head", "confirm", {}),
-        ("head", "review", {"review": REVIEW}),
-        ("head", "release", {}),
-    ):
-        shown = until(
-            call, who, made["id"], lambda e, m=move: next(x for x in e["moves"] if x["name"] == m)["allowed"]
-        )
-        call(who, "govshare_edition_move", id=made["id"], move=move, version=shown["version"], **more)
-    until(call, "clerk", made["id"], lambda e: e["released_at"])
+    release(call, chosen["id"], "表.csv", table)
     return {**chosen, "granted": names}
 
 
 @pytest.fixture
-def grant(call, entry):  # noqa: F811
+def grant(call, entry):
     """A fresh grant of the citizen's: number of the grant and of its application."""
     for row in call("citizen", "govshare_application_list")["results"]:
         if row["state"] in ("submitted", "supplementing", "accepted") and entry["title"] in row["title"]:
@@ -113,7 +97,7 @@ def agree(page, number):
     return re.search(r"QX\d{8}-[2-9A-HJ-NP-Z]{8}", page.url).group()
 
 
-def test_from_the_agreement_to_the_renewal(log_in, grant, entry, accounts, base_url, axe, call):  # noqa: F811
+def test_from_the_agreement_to_the_renewal(log_in, grant, entry, accounts, base_url, axe, call):
     """One-use link → used link → the same by token, in halves → revoked → refused; report; a renewal is not for the revoked."""
     citizen, head = log_in("citizen"), log_in("head")
     number = agree(citizen, grant)
@@ -243,7 +227,7 @@ def test_a_renewal_opens_the_form_filled_in(log_in, grant, axe):
 
 
 @pytest.mark.parametrize("width", [DESK, PHONE], ids=["desk", "phone"])
-def test_the_page_of_a_grant_fits(log_in, call, axe, width):  # noqa: F811
+def test_the_page_of_a_grant_fits(log_in, call, axe, width):
     """At a desk and on a phone nothing runs over the edge, programs' examples unfolded."""
     number = call("citizen", "govshare_grant_list")[0]["number"]
     page = log_in("citizen", viewport=width)

@@ -18,9 +18,8 @@ from ckanext.govshare import rulebook
 from local.site import Site
 from playwright.sync_api import Page, expect
 
-from tests.journeys.acting import CONDITIONAL, TODAY, apply_for, approval, move, publish
+from tests.journeys.acting import CONDITIONAL, TODAY, Call, apply_for, approval, move, publish
 from tests.journeys.conftest import PHONE, press
-from tests.journeys.test_conditional_data import Call, call  # noqa: F401 - a fixture
 from tests.journeys.test_stack import launcher
 
 LATE = 3  # working days
@@ -42,7 +41,7 @@ def database(ini) -> Iterator[Any]:
 
 
 @pytest.fixture
-def overdue(call: Call, accounts: dict[str, dict[str, Any]], database: Any) -> dict[str, Any]:  # noqa: F811
+def overdue(call: Call, accounts: dict[str, dict[str, Any]], database: Any) -> dict[str, Any]:
     """An application that the clerk received and nobody answered: its due day was three working days ago."""
     title, without = f"逾期充电站{uuid4().hex[:6]}", figures(call)
     entry = publish(call, accounts["clerk"]["organization"], title, **CONDITIONAL)
@@ -62,12 +61,12 @@ def tick(root: Path) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def figures(call: Call) -> dict[str, Any]:  # noqa: F811
+def figures(call: Call) -> dict[str, Any]:
     """The public figures of the year in which the application was received."""
     return call("", "govshare_statistics_applications", year=RECEIVED.year)["total"]
 
 
-def notices(call: Call, who: str, number: str) -> list[str]:  # noqa: F811
+def notices(call: Call, who: str, number: str) -> list[str]:
     """What somebody was told of an application by the clock."""
     rows = call(who, "govshare_notice_list")["results"]
     return [row["kind"] for row in rows if number in row["subject"] and "open_reply" in row["kind"]]
@@ -137,7 +136,7 @@ def reminders(database: Any, case: str) -> dict[tuple[str, date], int]:
 class Story:
     """The people around one overdue application, and what they find."""
 
-    def __init__(self, call: Call, log_in: Callable[..., Page], axe: Callable[[Page], None]) -> None:  # noqa: F811
+    def __init__(self, call: Call, log_in: Callable[..., Page], axe: Callable[[Page], None]) -> None:
         self.call, self.log_in, self.axe = call, log_in, axe
 
     def the_department_sees_it(self, number: str) -> None:
@@ -226,7 +225,7 @@ class Story:
 
 
 @pytest.fixture
-def story(call: Call, log_in: Callable[..., Page], axe: Callable[[Page], None]) -> Story:  # noqa: F811
+def story(call: Call, log_in: Callable[..., Page], axe: Callable[[Page], None]) -> Story:
     """The people of the story."""
     return Story(call, log_in, axe)
 
