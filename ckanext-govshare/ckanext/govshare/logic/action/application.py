@@ -14,6 +14,7 @@ from ckanext.govshare.logic.application import (
     cases,
     drafts,
     inbox,
+    noting,
     papers,
     receiving,
     sealed,
@@ -21,7 +22,6 @@ from ckanext.govshare.logic.application import (
     waiting,
 )
 from ckanext.govshare.logic.publication import cases as publications
-from ckanext.govshare.model import journal
 
 __all__ = [
     "govshare_application_attachment_create",
@@ -175,17 +175,7 @@ def govshare_application_reveal(context: Context, data_dict: DataDict) -> DataDi
     moving.refuse_if(may_see_in_full(case.actor, case.row.applicant_id, reason))
     values = sealed.unseal(case.row.form, row=case.row.id)
     if case.actor.person != case.row.applicant_id:
-        journal.record(
-            model.Session,
-            actor=case.actor.person,
-            case_kind="application",
-            case_id=case.row.id,
-            organization_id=case.row.organization_id,
-            move="reveal",
-            from_state=case.row.state,
-            to_state=case.row.state,
-            note=reason,
-        )
+        noting.note(case.row, "reveal", case.actor.person, reason=reason)
         model.Session.commit()
     holder = papers.of_application(case.row, case.actor.person)
     return {

@@ -14,8 +14,8 @@ from ckanext.govshare import notices, rulebook, runtime
 from ckanext.govshare.domain import grant as rules
 from ckanext.govshare.domain.workflow import Actor
 from ckanext.govshare.logic import moving, roles
-from ckanext.govshare.logic.application import clock, numbers, sealed
-from ckanext.govshare.model import Application, Grant, journal
+from ckanext.govshare.logic.application import clock, noting, numbers, sealed
+from ckanext.govshare.model import Application, Grant
 
 DataDict = dict[str, Any]
 
@@ -143,15 +143,4 @@ def _journal(
 ) -> None:
     row.version += 1
     row.updated_at = runtime.now()
-    journal.record(
-        model.Session,
-        actor=person,
-        case_kind="application",
-        case_id=row.id,
-        organization_id=row.organization_id,
-        move=move,
-        from_state=row.state,
-        to_state=row.state,
-        note=note,
-        facts={"version": row.version, **(facts or {})},
-    )
+    noting.note(row, move, person, reason=note, facts={"version": row.version, **(facts or {})})

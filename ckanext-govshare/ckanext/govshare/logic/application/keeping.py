@@ -11,8 +11,8 @@ from ckan import model
 from ckanext.govshare import config, runtime
 from ckanext.govshare.domain.application import DRAFT
 from ckanext.govshare.domain.attachment import kept_until
-from ckanext.govshare.logic.application import papers
-from ckanext.govshare.model import Application, ApplicationAttachment, ApplicationDraft, Grant, journal
+from ckanext.govshare.logic.application import noting, papers
+from ckanext.govshare.model import Application, ApplicationAttachment, ApplicationDraft, Grant
 from ckanext.govshare.model.journal import SYSTEM
 from ckanext.govshare.sealing import DataKey
 
@@ -108,18 +108,8 @@ def _last_day(row: ApplicationAttachment) -> date | None:
 
 def _record(row: ApplicationAttachment, at: datetime) -> None:
     case = model.Session.get_one(Application, row.application_id)
-    journal.record(
-        model.Session,
-        actor=SYSTEM,
-        case_kind="application",
-        case_id=case.id,
-        organization_id=case.organization_id,
-        move="papers_deleted",
-        from_state=case.state,
-        to_state=case.state,
-        facts={"attachment": row.id, "sha256": row.sha256, "size": row.size},
-        at=at,
-    )
+    facts = {"attachment": row.id, "sha256": row.sha256, "size": row.size}
+    noting.note(case, "papers_deleted", SYSTEM, facts=facts, at=at)
 
 
 def _day(instant: datetime) -> date:

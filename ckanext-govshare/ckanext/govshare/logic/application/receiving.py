@@ -72,11 +72,27 @@ def _save(
     user_id: str, values: DataDict, asked: list[tuple[DataDict, Any]], key: str
 ) -> tuple[Application, list[str]]:
     """Write the application with all that goes with it; return it and what of the vault is to be destroyed then."""
+    row = _made(user_id, values, asked[0][1].owner_org, key)
+    model.Session.add(row)
+    model.Session.flush()
+    model.Session.add_all(_entries(row, asked))
+    drafts.remember(user_id, values)
+    entry_ids = [package.id for _wanted, package in asked]
+    draft_id = drafts.sent_from(user_id, key, entry_ids[0])
+    handed_in = papers.hand_in(draft_id, row.id, row.received_at) if draft_id else []
+    left = drafts.forget(user_id, entry_ids)
+    _journal(row, handed_in)
+    _tell(row)
+    return row, left
+
+
+def _made(user_id: str, values: DataDict, organization_id: str, key: str) -> Application:
+    """Return the application as it was received now, its form sealed and its clock started."""
     at = runtime.now()
     row = Application(
         id=str(uuid4()),
         number=numbers.new("SQ"),
-        organization_id=asked[0][1].owner_org,
+        organization_id=organization_id,
         applicant_id=user_id,
         applicant_kind=values["applicant_kind"],
         idempotency_key=key[:LONGEST_KEY] or secrets.token_hex(16),
@@ -90,28 +106,28 @@ def _save(
     )
     row.form = sealed.seal(values, row=row.id)
     clock.keep(row)
-    model.Session.add(row)
-    model.Session.flush()
-    for position, (wanted, package) in enumerate(asked):
-        model.Session.add(
-            ApplicationEntry(
-                application_id=row.id,
-                entry_id=package.id,
-                applicant_id=user_id,
-                position=position,
-                title=package.title,
-                columns=wanted["columns"],
-                open=True,
-            )
+    return row
+
+
+def _entries(row: Application, asked: list[tuple[DataDict, Any]]) -> list[ApplicationEntry]:
+    return [
+        ApplicationEntry(
+            application_id=row.id,
+            entry_id=package.id,
+            applicant_id=row.applicant_id,
+            position=position,
+            title=package.title,
+            columns=wanted["columns"],
+            open=True,
         )
-    drafts.remember(user_id, values)
-    entry_ids = [package.id for _wanted, package in asked]
-    draft_id = drafts.sent_from(user_id, key, entry_ids[0])
-    handed_in = papers.hand_in(draft_id, row.id, at) if draft_id else []
-    left = drafts.forget(user_id, entry_ids)
+        for position, (wanted, package) in enumerate(asked)
+    ]
+
+
+def _journal(row: Application, handed_in: list[str]) -> None:
     journal.record(
         model.Session,
-        actor=user_id,
+        actor=row.applicant_id,
         case_kind="application",
         case_id=row.id,
         organization_id=row.organization_id,
@@ -124,19 +140,22 @@ def _save(
             "calendar_version": row.calendar_version,
             **papers.journalled(handed_in),
         },
-        at=at,
+        at=row.received_at,
     )
+
+
+def _tell(row: Application) -> None:
+    """Give the applicant the receipt, and tell the department."""
     told = {"case_kind": "application", "case_id": row.id, "facts": cases.told_facts(row)}
-    notices.tell(model.Session, kind="application.receipt", recipient_user_id=user_id, **told)
+    notices.tell(model.Session, kind="application.receipt", recipient_user_id=row.applicant_id, **told)
     notices.tell_of_move(
         model.Session,
         move="submit",
         organization_id=row.organization_id,
-        by=user_id,
+        by=row.applicant_id,
         authors=(),
         **told,
     )
-    return row, left
 
 
 def _by_key(user_id: str, key: str) -> Application | None:

@@ -13,9 +13,9 @@ from ckanext.govshare.domain.application_form import FormField, check_form
 from ckanext.govshare.domain.decision import Refused
 from ckanext.govshare.domain.use_report import may_report
 from ckanext.govshare.logic import moving
-from ckanext.govshare.logic.application import clock, form, granting, sealed
+from ckanext.govshare.logic.application import clock, form, granting, noting, sealed
 from ckanext.govshare.logic.errors import language
-from ckanext.govshare.model import Application, Grant, GrantReport, journal
+from ckanext.govshare.model import Application, Grant, GrantReport
 
 COLUMN = "grant_report.form"
 DATA_STATE = "data_state"
@@ -49,17 +49,8 @@ def hand_in(row: Grant, person: str, data_dict: Mapping[str, Any]) -> None:
         )
     )
     application = model.Session.get_one(Application, row.application_id)
-    journal.record(
-        model.Session,
-        actor=person,
-        case_kind="application",
-        case_id=application.id,
-        organization_id=row.organization_id,
-        move="report",
-        from_state=application.state,
-        to_state=application.state,
-        facts={"grant": row.number, DATA_STATE: values[DATA_STATE]},
-    )
+    facts = {"grant": row.number, DATA_STATE: values[DATA_STATE]}
+    noting.note(application, "report", person, facts=facts)
     notices.tell_of_move(
         model.Session,
         case_kind="application",

@@ -9,7 +9,8 @@ import sqlalchemy as sa
 from ckan import model
 
 from ckanext.govshare import runtime
-from ckanext.govshare.model import Application, Grant, GrantUse, journal
+from ckanext.govshare.logic.application import noting
+from ckanext.govshare.model import Application, Grant, GrantUse
 from ckanext.govshare.model.grant_use import ROWS
 
 SHOWN = 50
@@ -23,17 +24,8 @@ def record_file(
     if first_byte:
         return
     application = model.Session.get_one(Application, row.application_id)
-    journal.record(
-        model.Session,
-        actor=person,
-        case_kind="application",
-        case_id=application.id,
-        organization_id=application.organization_id,
-        move="download",
-        from_state=application.state,
-        to_state=application.state,
-        facts={"grant": row.number, "edition": edition, "format": format_name},
-    )
+    facts = {"grant": row.number, "edition": edition, "format": format_name}
+    noting.note(application, "download", person, facts=facts)
 
 
 def record_rows(row: Grant, *, edition: int, rows: int) -> None:
