@@ -19,7 +19,7 @@ from ckanext.govshare.domain.attachment import (
 )
 from ckanext.govshare.domain.decision import Refused
 
-LIMITS = Limits(most=3, largest=100)
+LIMITS = Limits(most=3, largest=100, unsent=250)
 CLOSED_ON = date(2026, 3, 2)
 
 
@@ -47,6 +47,22 @@ def test_papers_come_and_go_before_sending_and_while_completing_only(state):
 )
 def test_only_the_applicant_adds_and_only_so_many(is_applicant, count, expected):
     assert codes(may_add("draft", is_applicant=is_applicant, count=count, limits=LIMITS)) == expected
+
+
+# state, bytes of the paper, bytes beside drafts already, refused
+ROOM = [
+    ("draft", 100, 150, False),
+    ("draft", 100, 151, True),
+    ("draft", 1, 250, True),
+    ("supplementing", 100, 250, False),
+]
+
+
+@pytest.mark.parametrize(("state", "size", "unsent", "refused"), ROOM)
+def test_drafts_of_one_person_hold_so_much_together(state, size, unsent, refused):
+    """What completes an application under way is no draft."""
+    decision = may_add(state, is_applicant=True, count=0, limits=LIMITS, size=size, unsent=unsent)
+    assert codes(decision) == (["attachment.drafts_full"] if refused else [])
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import io
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
+from hashlib import sha256
 from typing import Any
 from uuid import uuid4
 
@@ -95,6 +98,48 @@ def test_a_paper_is_kept_as_it_was_and_known_by_content(office, kind):
     assert [
         row["id"] for row in act(who, "govshare_application_draft_show", id=entry["id"])["attachments"]
     ] == [kept["id"]]
+
+
+def test_drafts_hold_so_much_together_and_another_person_has_room(office, monkeypatch):
+    """Over all drafts of one person, told in a sentence; taken back or sent, there is room again."""
+    content = [pdf(f"{number}{uuid4().hex}") for number in range(4)]
+    limits = replace(rulebook.attachment_limits(), unsent=len(content[0]) + len(content[1]))
+    monkeypatch.setattr(rulebook, "attachment_limits", lambda: limits)
+    who, first = drafted(office)
+    second = conditional(office)
+    kept = attach(who, content[0], entry=first["id"])
+    attach(who, content[1], entry=second["id"])
+    with pytest.raises(toolkit.ValidationError) as caught:
+        attach(who, content[2], entry=second["id"])
+    assert caught.value.error_dict["codes"] == ["attachment.drafts_full"]
+    other, entry = drafted(office)
+    attach(other, content[2], entry=entry["id"])
+    act(who, "govshare_application_attachment_delete", id=kept["id"])
+    attach(who, content[2], entry=second["id"])
+    send(who, second)
+    attach(who, content[3], entry=first["id"])
+
+
+def test_two_uploads_at_once_do_not_pass_the_limit_together(office, app, monkeypatch):
+    """Into two drafts of one person: the second waits for the first, and counts it."""
+    contents = [pdf(f"{number}{uuid4().hex}") for number in range(2)]
+    limits = replace(rulebook.attachment_limits(), unsent=len(contents[0]) + 1)
+    monkeypatch.setattr(rulebook, "attachment_limits", lambda: limits)
+    who, first = drafted(office)
+    entries = [first["id"], conditional(office)["id"]]
+
+    def add(number: int) -> str:
+        with app.flask_app.test_request_context():
+            try:
+                attach(who, contents[number], entry=entries[number])
+            except toolkit.ValidationError as error:
+                return str(error.error_dict["codes"])
+            finally:
+                model.Session.remove()
+        return "kept"
+
+    with ThreadPoolExecutor(2) as both:
+        assert sorted(both.map(add, range(2))) == ["['attachment.drafts_full']", "kept"]
 
 
 BAD = {
@@ -367,3 +412,30 @@ def test_a_draft_cannot_vanish_from_under_its_papers(office):
             sa.text("DELETE FROM govshare_application_draft WHERE entry_id = :e"), {"e": entry["id"]}
         )
     model.Session.rollback()
+
+
+def test_a_renewal_begins_with_the_papers_of_its_grant(office):
+    """Copies of the holder's own, to be taken back one by one; what was taken back does not come again by itself."""
+    contents = [pdf(uuid4().hex), jpeg(uuid4().hex)]
+    who, shown = with_papers(office, *contents)
+    number, entry = shown["number"], shown["entries"][0]["id"]
+    take(office.clerk, number, "accept")
+    take(office.head, number, "approve", **approval(shown))
+    agreed = {"terms_version": approval(shown)["terms_version"], "name": "测试甲"}
+    grant = act(who, "govshare_grant_create", id=number, **agreed)["grants"][0]["number"]
+    draft = act(who, "govshare_grant_renew", id=grant)
+    assert [look(who, row["id"]) for row in draft["attachments"]] == contents
+    assert [row["name"] for row in draft["attachments"]] == ["证明0.pdf", "证明1.pdf"]
+    act(who, "govshare_application_attachment_delete", id=draft["attachments"][0]["id"])
+    again = act(who, "govshare_grant_renew", id=grant)
+    assert [look(who, row["id"]) for row in again["attachments"]] == contents[1:]
+    renewed = send(who, {"id": entry}, renews=grant)
+    assert [row.sha256 for row in rows(renewed["number"])] == [digest(contents[1])]
+    assert sorted(row.sha256 for row in rows(number)) == sorted(map(digest, contents))
+    papers.destroy([row.id for row in rows(number)])  # the time of the old ones is over
+    assert look(who, rows(renewed["number"])[0].id) == contents[1]
+
+
+def digest(content: bytes) -> str:
+    """The digest under which a paper is known."""
+    return sha256(content).hexdigest()

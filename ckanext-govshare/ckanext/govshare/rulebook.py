@@ -168,9 +168,11 @@ def application_limits() -> Limits:
 
 @cache
 def attachment_limits() -> AttachmentLimits:
-    """Return how many papers an application takes, and how large one may be."""
-    given = application("limits")
-    return AttachmentLimits(given["most_attachments"], given["largest_attachment_mb"] * 1024 * 1024)
+    """Return how many papers an application takes, how large one may be, and all that wait to be sent with forms."""
+    given, mib = application("limits"), 1024 * 1024
+    return AttachmentLimits(
+        given["most_attachments"], given["largest_attachment_mb"] * mib, given["largest_drafts_mb"] * mib
+    )
 
 
 @cache

@@ -16,6 +16,7 @@ from ckanext.govshare.domain.decision import Decision, Reason, decide
 
 PDF, JPEG, PNG, OFD = "pdf", "jpeg", "png", "ofd"
 LONGEST_NAME = 120
+MIB = 1024 * 1024
 # While one of these lasts the papers are the applicant's own; afterwards they belong to the case.
 OPEN_TO_PAPERS = (DRAFT, SUPPLEMENTING)
 
@@ -40,17 +41,28 @@ KINDS: Mapping[str, Kind] = {
 
 @dataclass(frozen=True)
 class Limits:
-    """What changes by notice (``config/statutes/application.yaml``): papers of one application, bytes of one."""
+    """What changes by notice (``config/statutes/application.yaml``): papers of one application, bytes of one.
+
+    ``unsent``: bytes of all papers of one person that lie with forms not yet sent.
+    """
 
     most: int
     largest: int
+    unsent: int
 
 
-def may_add(state: str, *, is_applicant: bool, count: int, limits: Limits) -> Decision:
-    """Decide whether one more paper may be added: by the applicant, before it is sent or while it is completed."""
+def may_add(
+    state: str, *, is_applicant: bool, count: int, limits: Limits, size: int = 0, unsent: int = 0
+) -> Decision:
+    """Decide whether one more paper may be added: by the applicant, before it is sent or while it is completed.
+
+    ``size`` are its bytes, ``unsent`` those that the applicant has beside drafts already.
+    """
     found = _not_now(state, is_applicant=is_applicant, move="attach")
     if count >= limits.most:
         found.append(Reason("attachment.too_many", {"limit": limits.most}, "attachments"))
+    if state == DRAFT and unsent + size > limits.unsent:
+        found.append(Reason("attachment.drafts_full", {"limit": limits.unsent // MIB}, "attachments"))
     return decide(found)
 
 

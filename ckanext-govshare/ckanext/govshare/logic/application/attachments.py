@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 from uuid import uuid4
 
+import sqlalchemy as sa
 from ckan import model
 from ckan.plugins import toolkit
 
@@ -18,14 +19,13 @@ from ckanext.govshare.domain.decision import Reason, Refused, decide
 from ckanext.govshare.domain.errors import RuleError
 from ckanext.govshare.intake.papers import kind_of_paper
 from ckanext.govshare.logic import moving, roles
-from ckanext.govshare.logic.application import cases, drafts, form, papers
+from ckanext.govshare.logic.application import cases, drafts, form, noting, papers
 from ckanext.govshare.logic.publication import cases as publications
-from ckanext.govshare.model import ApplicationAttachment, journal
+from ckanext.govshare.model import ApplicationAttachment
 
 Context = dict[str, Any]
 DataDict = dict[str, Any]
 CHUNK = 256 * 1024
-MIB = 1024 * 1024
 
 
 @dataclass(frozen=True)
@@ -52,9 +52,15 @@ def add(context: Context, data_dict: DataDict) -> DataDict:
     digest = sha256(content).hexdigest()
     same = next((row for row in kept if row.sha256 == digest), None)
     if same is None:
-        limits = rulebook.attachment_limits()
         moving.refuse_if(
-            rules.may_add(holder.state, is_applicant=holder.is_applicant, count=len(kept), limits=limits)
+            rules.may_add(
+                holder.state,
+                is_applicant=holder.is_applicant,
+                count=len(kept),
+                limits=rulebook.attachment_limits(),
+                size=len(content),
+                unsent=papers.unsent(roles.user_id_of(context)),
+            )
         )
         same = ApplicationAttachment(
             id=str(uuid4()),
@@ -66,7 +72,7 @@ def add(context: Context, data_dict: DataDict) -> DataDict:
             **{holder.column: holder.id},
         )
         same.name = papers.sealed_name(same, rules.clean_name(data_dict["upload"].filename))
-        _keep(same, content)
+        _keep(same, [content])
     # Chosen twice, or sent twice: it is there.
     return next(shown for shown in papers.listed(holder, full=True) if shown["id"] == same.id)
 
@@ -103,6 +109,41 @@ def look(context: Context, attachment_id: str, reason: str = "") -> Taken:
     return taken
 
 
+def carry_over(application_id: str, draft_id: str, person: str) -> None:
+    """Copy the papers of an application into a draft of the same applicant, who may take each back; commits.
+
+    What is no longer kept stays behind, and what a draft has no room for: the form says what it holds.
+    """
+    holder = papers.of_draft(draft_id)
+    old = sa.select(ApplicationAttachment).filter_by(application_id=application_id, applicant_id=person)
+    old = old.where(ApplicationAttachment.dropped_at.is_(None)).order_by(ApplicationAttachment.added_at)
+    for paper in model.Session.scalars(old).all():
+        papers.one_at_a_time(person)
+        kept = {row.sha256 for row in papers.known(holder)}
+        room = rules.may_add(
+            holder.state,
+            is_applicant=True,
+            count=len(kept),
+            limits=rulebook.attachment_limits(),
+            size=paper.size,
+            unsent=papers.unsent(person),
+        )
+        if paper.sha256 in kept or not room:
+            model.Session.rollback()
+            continue
+        copy = ApplicationAttachment(
+            id=str(uuid4()),
+            applicant_id=person,
+            kind=paper.kind,
+            size=paper.size,
+            sha256=paper.sha256,
+            added_at=runtime.now(),
+            draft_id=draft_id,
+        )
+        copy.name = papers.sealed_name(copy, papers.name_of(paper))
+        _keep(copy, _pieces(vault.open(paper.id, papers.PART)))
+
+
 def _holder(context: Context, data_dict: DataDict) -> papers.Holder:
     """Return whose paper it is to be, locked until the end of the transaction."""
     if data_dict.get("application"):
@@ -110,7 +151,10 @@ def _holder(context: Context, data_dict: DataDict) -> papers.Holder:
         return papers.of_application(case.row, case.actor.person)
     entry = publications.visible_entry(context, {"id": toolkit.get_or_bust(data_dict, "entry")})
     moving.refuse_if(decide(form.eligibility([entry])))  # nobody stores here what can never be sent
-    return papers.of_draft(drafts.touched(roles.user_id_of(context), entry))
+    person = roles.user_id_of(context)
+    draft_id = drafts.touched(person, entry)
+    papers.one_at_a_time(person)
+    return papers.of_draft(draft_id)
 
 
 def _load(
@@ -139,13 +183,13 @@ def _read(upload: Any) -> bytes:
     limit = rulebook.attachment_limits().largest
     content: bytes = getattr(upload, "stream", upload).read(limit + 1)
     if len(content) > limit:
-        raise RuleError("attachment.too_large", "attachments", limit=limit // MIB)
+        raise RuleError("attachment.too_large", "attachments", limit=limit // rules.MIB)
     return content
 
 
-def _keep(row: ApplicationAttachment, content: bytes) -> None:
+def _keep(row: ApplicationAttachment, content: Iterable[bytes]) -> None:
     try:
-        vault.keep([content], row.id, papers.PART)
+        vault.keep(content, row.id, papers.PART)
         model.Session.add(row)
         model.Session.commit()
     except BaseException:
@@ -155,18 +199,8 @@ def _keep(row: ApplicationAttachment, content: bytes) -> None:
 
 
 def _record_look(case: cases.Case, attachment_id: str, reason: str, number: int) -> None:
-    journal.record(
-        model.Session,
-        actor=case.actor.person,
-        case_kind="application",
-        case_id=case.row.id,
-        organization_id=case.row.organization_id,
-        move="look",
-        from_state=case.row.state,
-        to_state=case.row.state,
-        note=reason,
-        facts={"attachment": attachment_id, "number": number},
-    )
+    facts = {"attachment": attachment_id, "number": number}
+    noting.note(case.row, "look", case.actor.person, reason=reason, facts=facts)
     model.Session.commit()
 
 

@@ -99,6 +99,10 @@ APPLICATION_MESSAGES: dict[str, str] = {
     "attachment.too_many": N_(
         "An application takes at most %(limit)s attachments. Remove one, or join several into one PDF."
     ),
+    "attachment.drafts_full": N_(
+        "Your applications that have not been sent hold at most %(limit)s MB of attachments together. "
+        "Send one of them, or remove attachments that you no longer need."
+    ),
     "attachment.not_now": N_(
         "Attachments are added before the application is sent, or while it is to be completed; it is now “%(state)s”."
     ),

@@ -60,6 +60,20 @@ def listed(holder: Holder, *, full: bool = False) -> list[DataDict]:
     return [_shown(row, number, full=full) for number, row in enumerate(known(holder), 1)]
 
 
+def unsent(person: str) -> int:
+    """Return the bytes that somebody keeps beside forms that have not been sent."""
+    query = sa.select(sa.func.coalesce(sa.func.sum(ApplicationAttachment.size), 0)).where(
+        ApplicationAttachment.applicant_id == person, ApplicationAttachment.draft_id.is_not(None)
+    )
+    return int(model.Session.scalar(query) or 0)
+
+
+def one_at_a_time(person: str) -> None:
+    """Let uploads of one person beside drafts wait for each other, until the end of the transaction."""
+    key = sa.func.hashtextextended(f"papers:{person}", 0)
+    model.Session.execute(sa.select(sa.func.pg_advisory_xact_lock(key)))
+
+
 def sealed_name(row: ApplicationAttachment, name: str) -> bytes:
     """Return a file's name as it is kept."""
     return sealing.seal_text(name, row=row.id, column=NAME)

@@ -12,7 +12,7 @@ from ckan.plugins import toolkit
 from ckanext.govshare import rulebook
 from ckanext.govshare.domain.use_report import may_follow, may_renew
 from ckanext.govshare.logic import moving, roles
-from ckanext.govshare.logic.application import clock, drafts, granting, sealed
+from ckanext.govshare.logic.application import attachments, clock, drafts, granting, sealed
 from ckanext.govshare.logic.grant import judging
 from ckanext.govshare.model import Application, Grant, GrantRenewal
 
@@ -20,7 +20,7 @@ DataDict = dict[str, Any]
 
 
 def begin(context: DataDict, data_dict: DataDict) -> DataDict:
-    """Fill in a draft for the grant's entry; what the holder has typed there already stays. Commits."""
+    """Fill in a draft for the grant's entry, with its papers; what the holder has typed there already stays. Commits."""
     row, _actor = granting.load(context, data_dict)
     person = roles.user_id_of(context)
     moving.refuse_if(
@@ -30,7 +30,11 @@ def begin(context: DataDict, data_dict: DataDict) -> DataDict:
     known = drafts.show(person, package)
     typed = {name: value for name, value in known["values"].items() if value}
     asked = known["entries"] if known["saved"] else [{"id": row.entry_id, "columns": row.columns}]
-    return drafts.save(person, package, {**_said(row), **typed, "entries": asked, "renews": row.number})
+    saved = drafts.save(person, package, {**_said(row), **typed, "entries": asked, "renews": row.number})
+    if known["saved"]:
+        return saved  # what the holder took back from it does not come again
+    attachments.carry_over(row.application_id, saved["id"], person)
+    return drafts.show(person, package)
 
 
 def _said(row: Grant) -> DataDict:
