@@ -11,6 +11,7 @@ ROOMS = {
     "ckanext.govshare.theme": "theme",
     "ckanext.govshare.i18n": "i18n",
     "ckanext.govshare.statutes": "config/statutes",
+    "ckanext.govshare.mirror_files": "config/mirror",
 }
 
 
@@ -43,6 +44,7 @@ setup(
         "ckanext.govshare.theme": ["templates/**/*", "assets/**/*", "public/**/*"],
         "ckanext.govshare.i18n": ["*/LC_MESSAGES/*.mo", "*/LC_MESSAGES/*.po", "*.pot"],
         "ckanext.govshare.statutes": ["**/*.yaml"],
+        "ckanext.govshare.mirror_files": ["*.yaml", "*.md"],
     },
     cmdclass={"build_py": BuildWithCatalogs},
     zip_safe=False,

@@ -37,7 +37,7 @@ LAW: dict[str, set[str]] = {
     "jobs": EDGE,
     "cli": EDGE,
     "demo": EDGE,
-    "views": EDGE | {"theme"},
+    "views": EDGE | {"theme", "mirror_files"},
     "helpers": EDGE,
     "theme_plugin": EDGE | {"theme", "i18n"},
     "plugin": EDGE | {"theme", "i18n", "security"},

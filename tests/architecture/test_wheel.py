@@ -18,6 +18,7 @@ ROOMS = {
     "theme": ("ckanext/govshare/theme", ("*",)),
     "i18n": ("ckanext/govshare/i18n", ("*.po",)),
     "config/statutes": ("ckanext/govshare/statutes", ("*.yaml", "*.py")),
+    "config/mirror": ("ckanext/govshare/mirror_files", ("*.yaml", "*.py", "*.md")),
 }
 
 

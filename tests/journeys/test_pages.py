@@ -17,6 +17,7 @@ PAGES = [
     "/guide",
     "/guide/sitemap",
     "/mirror",
+    "/api/docs",
     "/statistics",
     "/statistics?year=2020",
     "/deadline",

@@ -38,6 +38,7 @@ AGREES = "agrees"
 BEHIND = "behind"
 WRONG = "wrong"
 UNPROVEN = "unproven"  # everything was acknowledged, but the target never says what it holds
+STATES = (AGREES, BEHIND, WRONG, UNPROVEN)
 
 RECONCILED_WITHIN = timedelta(hours=36)  # the nightly run, and one that failed
 

@@ -33,11 +33,18 @@ TIME, NONCE, SIGNATURE = "X-Govshare-Time", "X-Govshare-Nonce", "X-Govshare-Sign
 # What the receiver must hold afterwards: who holds it already may answer at once.
 ENTRY, HASH = "X-Govshare-Entry", "X-Govshare-Hash"
 _HASHES: dict[str, type[hashes.HashAlgorithm]] = {SHA256: hashes.SHA256, SM3: hashes.SM3}
-_UNWELCOME = (401, 403)
-_REFUSED = (400, 409, 413, 415, 422)
+UNWELCOME = (401, 403)
+REFUSED = (400, 409, 413, 415, 422)
 _DETAIL = 200  # characters of a refusal that the ledger keeps
 NO_ENTRY = "-"  # asked for to hear whether somebody answers
 _NOTHING: Mapping[str, str] = MappingProxyType({})
+
+
+def signature(secret: bytes, digest: str, text: bytes) -> str:
+    """Return the signature of a text as the header carries it; ``digest`` is one of ``DIGESTS``."""
+    mac = hmac.HMAC(secret, _HASHES[digest]())
+    mac.update(text)
+    return f"hmac-{digest}={mac.finalize().hex()}"
 
 
 class Webhook:
@@ -74,9 +81,7 @@ class Webhook:
             raise RuleError("mirror.not_json") from error
 
     def _signed(self, text: bytes) -> str:
-        mac = hmac.HMAC(self._secret, _HASHES[self.target.digest]())
-        mac.update(text)
-        return f"hmac-{self.target.digest}={mac.finalize().hex()}"
+        return signature(self._secret, self.target.digest, text)
 
 
 class WebhookSite:
@@ -161,9 +166,9 @@ class WebhookSite:
 
 def _judge(answer: requests.Response) -> None:
     """Raise what an answer's status says: the line is not trusted, this entry is refused, or the target fails."""
-    if answer.status_code in _UNWELCOME:
+    if answer.status_code in UNWELCOME:
         raise RuleError("mirror.not_authorized")
-    if answer.status_code in _REFUSED:
+    if answer.status_code in REFUSED:
         detail = answer.content[:_DETAIL].decode("utf-8", "replace")
         raise RuleError("mirror.refused", detail=" ".join(detail.split()))
     if not answer.ok:

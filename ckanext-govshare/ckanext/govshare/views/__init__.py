@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint
 
 from ckanext.govshare.views import (
+    api_docs,
     application,
     application_case,
     application_files,
@@ -46,6 +47,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     embed.blueprint,
     feed.blueprint,
     mirror.blueprint,
+    api_docs.blueprint,
     deadline.blueprint,
     statistics.blueprint,
     delegation.blueprint,

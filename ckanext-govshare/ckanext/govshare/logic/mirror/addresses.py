@@ -21,6 +21,7 @@ PAGES = (
     "/statistics",
     "/mirror",
     "/embed",
+    "/api/docs",
 )
 
 

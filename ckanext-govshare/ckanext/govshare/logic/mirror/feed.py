@@ -13,11 +13,12 @@ from ckan import model
 
 from ckanext.govshare import runtime
 from ckanext.govshare.domain.decision import Reason, Refused
-from ckanext.govshare.domain.mirror import TOMBSTONE, canonical, hash_of
+from ckanext.govshare.domain.mirror import PUT, TOMBSTONE, canonical, hash_of
 from ckanext.govshare.logic.errors import refuse
 from ckanext.govshare.logic.mirror import changes
 from ckanext.govshare.model import MirrorChange
 
+SUPERSEDED = "superseded"  # a later change of the same entry says more
 PAGE = 100
 LARGEST_PAGE = 1000
 
@@ -74,7 +75,7 @@ def _told(change: MirrorChange, superseded_by: int | None) -> Mapping[str, Any]:
         "at": runtime.in_shanghai(change.at).isoformat(),
     }
     if superseded_by:
-        return {**told, "change": "superseded", "by": superseded_by}
+        return {**told, "change": SUPERSEDED, "by": superseded_by}
     if change.kind == TOMBSTONE:
         return {**told, "change": TOMBSTONE}
-    return {**told, "change": "put", "hash": change.hash, "entry": change.content}
+    return {**told, "change": PUT, "hash": change.hash, "entry": change.content}
