@@ -3,30 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, datetime, timedelta, timezone
+from datetime import date
 
 import pytest
-from ckanext.govshare.domain.mirror_alarm import Alarm, Unserved, entry_alarms, target_alarms, to_tell
-from ckanext.govshare.domain.mirror_place import LedgerFacts, place_of
-from ckanext.govshare.domain.mirror_relay import Limits, Standing, word_for
-
-NOW = datetime(2026, 11, 20, 1, 0, tzinfo=timezone.utc)
-TODAY = date(2026, 11, 20)
-LIMITS = Limits(prove_within_minutes=60, reach_within_hours=4)
-MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
-ENTRY = Unserved("e1", "停车场", 7, restricts=True, waiting_since=NOW - 61 * MINUTE, is_dead=False)
-QUIET = Standing(
-    waiting=0,
-    waiting_since=None,
-    restricting_since=None,
-    dead=0,
-    conflicts=0,
-    doubts=0,
-    differing=0,
-    awaiting_person=0,
-    unreachable_since=None,
-    reconciled_at=NOW - 3 * HOUR,
+from ckanext.govshare.domain.mirror_alarm import (
+    NAMED,
+    Alarm,
+    Told,
+    Unserved,
+    entry_alarms,
+    over,
+    recoveries,
+    target_alarms,
+    to_tell,
 )
+from ckanext.govshare.domain.mirror_relay import Limits
+
+from tests.domain.standings import HOUR, MINUTE, NOW, QUIET
+
+TODAY = date(2026, 11, 22)
+LIMITS = Limits(prove_within_minutes=60, reach_within_hours=4)
+ENTRY = Unserved("e1", "停车场", 7, restricts=True, waiting_since=NOW - 61 * MINUTE, is_dead=False)
 
 
 @pytest.mark.parametrize(
@@ -62,7 +59,7 @@ def test_alarms_about_a_target(changes, alarms):
     """Out of reach too long, a comparison that disagrees or cannot be believed; told once a day while it lasts."""
     found = list(target_alarms(replace(QUIET, **changes), NOW, TODAY, LIMITS))
     assert [(alarm.kind, alarm.count) for alarm in found] == alarms
-    assert {alarm.about for alarm in found} <= {"2026-11-20"}
+    assert {alarm.about for alarm in found} <= {"2026-11-22"}
 
 
 def test_many_entries_are_one_notice():
@@ -71,49 +68,43 @@ def test_many_entries_are_one_notice():
     assert list(to_tell(alarms[:5])) == alarms[:5]
     (told,) = to_tell(alarms)
     assert (told.count, told.is_sum, told.entry_id) == (30, True, "")
-    assert not any(alarm.is_sum for alarm in [*alarms, Alarm("unreachable", "2026-11-20", 4)])
-
-
-FACTS = LedgerFacts(
-    newest=7, newest_restricts=False, wanted=7, shown=7, restricts=False, is_dead=False, is_gone=False
-)
+    assert not any(alarm.is_sum for alarm in [*alarms, Alarm("unreachable", "2026-11-22", 4)])
 
 
 @pytest.mark.parametrize(
-    ("changes", "place"),
+    ("kind", "raised", "changes", "waiting", "is_over"),
     [
-        ({}, "agrees"),
-        ({"newest": 8}, "waiting"),
-        ({"newest": 8, "newest_restricts": True}, "unproven"),
-        ({"newest": 8, "shown": 6, "restricts": True}, "unproven"),
-        ({"shown": 6}, "waiting"),
-        ({"shown": 6, "restricts": True}, "unproven"),
-        ({"shown": 6, "restricts": True, "is_dead": True}, "given_up"),
-        ({"shown": 0, "is_dead": True}, "given_up"),
-        ({"restricts": True}, "narrowed"),
-        ({"restricts": True, "is_gone": True}, "gone"),
-        ({"is_gone": True}, "gone"),
+        ("unreachable", [], {}, (), True),
+        ("unreachable", ["unreachable"], {}, (), False),
+        ("unreachable", ["differs"], {}, (), True),
+        ("doubtful", [], {}, (), True),
+        ("differs", [], {}, (), True),
+        ("differs", [], {"doubts": 1}, (), False),
+        ("deletions_wait", [], {"doubts": 1}, (), False),
+        ("not_proven_gone", [], {}, (), True),
+        ("not_proven_gone", [], {}, ("e2",), True),
+        ("not_proven_gone", [], {}, ("e1",), False),
+        ("not_proven_gone", ["not_proven_gone"], {}, ("e1",), False),
+        # Sent once more by a person: not dead any more, and not there yet either.
+        ("dead_letter", [], {}, ("e1",), False),
     ],
 )
-def test_where_an_entry_stands(changes, place):
-    """A withdrawal is not proven before the target was looked at after it, however it stood before."""
-    assert place_of(replace(FACTS, **changes)) == place
+def test_when_an_alarm_is_over(kind, raised, changes, waiting, is_over):
+    """When nothing raises it any more; an entry's when the target has followed, a comparison's when one says so."""
+    entry = "e1" if kind in ("not_proven_gone", "dead_letter") else ""
+    told = Told(1, kind, entry, NOW - HOUR)
+    alarms = [Alarm(one, "", 1, "e1" if one == "not_proven_gone" else "") for one in raised]
+    assert over([told], alarms, replace(QUIET, **changes), waiting) == ((told,) if is_over else ())
 
 
-def test_an_entry_that_was_never_public_stands_nowhere():
-    """Nothing in the ledger, nothing to prove."""
-    assert place_of(None) == "not_sent"
-
-
-@pytest.mark.parametrize(
-    ("changes", "word"),
-    [
-        ({}, "unproven"),
-        ({"waiting": 1, "waiting_since": NOW}, "behind"),
-        ({"dead": 1}, "wrong"),
-    ],
-)
-def test_a_target_that_cannot_be_compared_is_never_in_agreement(changes, word):
-    """However many receipts it has given."""
-    standing = replace(QUIET, reconciled_at=None, can_be_compared=False, **changes)
-    assert word_for(standing, NOW, LIMITS) == word
+def test_a_recovery_is_told_once_with_its_beginning():
+    """Told on three days and of two kinds, over once; many entries are one notice here as well."""
+    days = [Told(n, "unreachable", "", NOW - n * 24 * HOUR) for n in range(3)]
+    entry = [Told(7, "not_proven_gone", "e1", NOW - HOUR), Told(8, "dead_letter", "e1", NOW - MINUTE)]
+    assert [(one.kind, one.since, one.entry_id) for one in recoveries([*days, *entry])] == [
+        ("unreachable", NOW - 48 * HOUR, ""),
+        ("entry", NOW - HOUR, "e1"),
+    ]
+    many = [Told(n, "dead_letter", f"e{n}", NOW - n * MINUTE) for n in range(NAMED + 1)]
+    (told,) = recoveries(many)
+    assert (told.count, told.since, told.is_sum) == (NAMED + 1, NOW - NAMED * MINUTE, True)

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta, timezone
+from datetime import timedelta
 
 import pytest
 from ckanext.govshare.domain.mirror import Found
 from ckanext.govshare.domain.mirror_answer import doubts_about_list, doubts_about_write
 from ckanext.govshare.domain.mirror_peer import objections_to_addresses, objections_to_url
 from ckanext.govshare.domain.mirror_relay import (
-    Standing,
     alarms,
     concerns_entry,
     doubt_ends,
@@ -21,7 +20,7 @@ from ckanext.govshare.domain.mirror_relay import (
     word_for,
 )
 
-NOW = datetime(2026, 11, 22, 8, 0, tzinfo=timezone.utc)
+from tests.domain.standings import HOUR, MINUTE, NOW, QUIET
 
 
 @pytest.mark.parametrize(
@@ -157,20 +156,7 @@ def test_configured_addresses(url, networks, codes):
     assert [reason.code for reason in objections_to_url(url, networks)] == codes
 
 
-QUIET = Standing(
-    waiting=0,
-    waiting_since=None,
-    restricting_since=None,
-    dead=0,
-    conflicts=0,
-    doubts=0,
-    differing=0,
-    awaiting_person=0,
-    unreachable_since=None,
-    reconciled_at=NOW - timedelta(hours=3),
-)
-LONG = NOW - timedelta(hours=2)
-SHORT = NOW - timedelta(minutes=2)
+LONG, SHORT = NOW - 2 * HOUR, NOW - 2 * MINUTE
 
 
 @pytest.mark.parametrize(
@@ -189,7 +175,7 @@ SHORT = NOW - timedelta(minutes=2)
         ({"awaiting_person": 5}, "wrong", ["mirror.awaiting_person"]),
         ({"unreachable_since": SHORT}, "agrees", []),
         ({"unreachable_since": LONG}, "wrong", ["mirror.unreachable_long"]),
-        ({"reconciled_at": NOW - timedelta(hours=37)}, "wrong", ["mirror.reconciliation_missed"]),
+        ({"reconciled_at": NOW - 37 * HOUR}, "wrong", ["mirror.reconciliation_missed"]),
     ],
 )
 def test_the_word_for_a_target(changes, word, codes):
@@ -197,3 +183,17 @@ def test_the_word_for_a_target(changes, word, codes):
     standing = replace(QUIET, **changes)
     assert word_for(standing, NOW) == word
     assert [alarm.code for alarm in alarms(standing, NOW)] == codes
+
+
+@pytest.mark.parametrize(
+    ("changes", "word"),
+    [
+        ({}, "unproven"),
+        ({"waiting": 1, "waiting_since": NOW}, "behind"),
+        ({"dead": 1}, "wrong"),
+    ],
+)
+def test_a_target_that_cannot_be_compared_is_never_in_agreement(changes, word):
+    """However many receipts it has given."""
+    standing = replace(QUIET, reconciled_at=None, can_be_compared=False, **changes)
+    assert word_for(standing, NOW) == word

@@ -148,7 +148,7 @@ def test_a_dead_letter_is_told(target):
 
 
 def test_a_target_out_of_reach_is_told_once_a_day(target):
-    """For as long as it lasts; back in reach, nothing more."""
+    """For as long as it lasts; back in reach, that it is over, once; away again, anew."""
     Department()
     jobs.follow()
     model.Session.execute(
@@ -165,8 +165,67 @@ def test_a_target_out_of_reach_is_told_once_a_day(target):
     later(hours=27)
     assert told(target) == [(kind, 2 * persons)]
     ledger.reached(model.Session(), target)
-    later(hours=51)
-    assert told(target) == [(kind, 2 * persons)]
+    for minutes in (1, 2):
+        later(hours=27, minutes=minutes)
+        assert told(target) == [(kind, 2 * persons), ("mirror.unreachable_recovered", persons)]
+    model.Session.execute(
+        sa.update(MirrorTarget).filter_by(name=target).values(unreachable_since=runtime.now())
+    )
+    model.Session.commit()
+    later(hours=27, minutes=3)  # on the day on which it was over
+    assert told(target) == [(kind, 3 * persons), ("mirror.unreachable_recovered", persons)]
+    [standing, ended] = spells(target)
+    assert (standing["until"], standing["since"] > ended["until"]) == (None, True)
+
+
+def spells(name: str) -> list[dict]:
+    """What the public page tells of a target's alarms."""
+    [shown] = [row for row in act(None, "govshare_mirror_show")["targets"] if row["name"] == name]
+    return shown["alarms_told"]
+
+
+def test_what_is_proven_gone_in_the_end_is_told_as_over(target, app):
+    """Once, with when it was first told; the bureau reads which entry it was, everybody only since when to when."""
+    department = Department()
+    [entry] = withdrawn(department, target)
+    later(minutes=31)
+    persons = told(target)[0][1]
+    row = model.Session.get_one(MirrorLedgerRow, (target, entry["id"]), populate_existing=True)
+    row.dead_at = runtime.now()
+    model.Session.commit()
+    later(minutes=32)
+    ledger.revive(model.Session.get_one(MirrorLedgerRow, (target, entry["id"])), runtime.now())
+    model.Session.commit()
+    later(minutes=33)  # sent once more is not over
+    assert kinds(target) == ["mirror.dead_letter", "mirror.not_proven_gone"]
+    row = model.Session.get_one(MirrorLedgerRow, (target, entry["id"]), populate_existing=True)
+    row.shown, row.gone_at = row.wanted, runtime.now()
+    model.Session.commit()
+    for minutes in (40, 41):
+        later(minutes=minutes)
+        assert told(target)[1] == ("mirror.entry_recovered", persons)
+    [notice, *_] = act(department.bureau, "govshare_notice_list")["results"]
+    assert (entry["title"] in notice["body"], notice["url"]) == (True, "/workbench/mirror#alarms-title")
+    assert {row["kind"] for row in spells(target)} == {"not_proven_gone", "dead_letter"}
+    assert all(row["until"] and set(row) == {"kind", "label", "since", "until"} for row in spells(target))
+    alarms = act(department.bureau, "govshare_mirror_problem_list")["alarms"]
+    assert {row["title"] for row in alarms[:2]} == {entry["title"]}
+    page = app.get("/mirror").text
+    assert "撤回后未按时确认消失" in page
+    assert entry["title"] not in page
+
+
+def test_many_that_are_over_are_one_notice(target):
+    """As when they began."""
+    department = Department()
+    made = withdrawn(department, target, NAMED + 1)
+    later(minutes=31)
+    for entry in made:
+        row = model.Session.get_one(MirrorLedgerRow, (target, entry["id"]), populate_existing=True)
+        row.shown = row.wanted
+    model.Session.commit()
+    later(minutes=32)
+    assert kinds(target) == ["mirror.entry_recovered_many", "mirror.not_proven_gone_many"]
 
 
 def test_a_comparison_that_needs_a_person_is_told(target):
@@ -189,7 +248,13 @@ def test_a_comparison_that_needs_a_person_is_told(target):
         )  # fmt: skip
         model.Session.commit()
         later(minutes=1)
-    assert kinds(target) == ["mirror.deletions_wait", "mirror.differs", "mirror.doubtful"]
+    # What the doubtful comparison cannot see is not over by it: 2 that differ, told before.
+    assert kinds(target) == [
+        "mirror.deletions_wait",
+        "mirror.deletions_wait_recovered",
+        "mirror.differs",
+        "mirror.doubtful",
+    ]
 
 
 def test_the_tick_tells(target, monkeypatch):

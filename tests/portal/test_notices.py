@@ -16,8 +16,8 @@ from ckan.plugins import toolkit
 from ckanext.govshare import jobs, notices, rulebook, runtime
 from ckanext.govshare.domain.application import APPLICATION
 from ckanext.govshare.domain.edition import EDITION
+from ckanext.govshare.domain.mirror_alarm import ENTRY, OF_ENTRY, OF_TARGET
 from ckanext.govshare.domain.mirror_alarm import KINDS as ALARMS
-from ckanext.govshare.domain.mirror_alarm import OF_ENTRY
 from ckanext.govshare.domain.publication import CHANGE, PUBLICATION
 from ckanext.govshare.domain.reminders import KINDS
 from ckanext.govshare.model import Notice, OutboxRow
@@ -105,7 +105,12 @@ def test_every_kind_has_its_words():
         "application": {move.name for move in APPLICATION.moves}
         | {"receipt", "propose", "revoke", "report", "recount"},
         "edition": {move.name for move in EDITION.moves} | {"released", "release_refused"},
-        "mirror": {*ALARMS, *(f"{kind}_many" for kind in OF_ENTRY)},
+        "mirror": {
+            *ALARMS,
+            *(f"{kind}_many" for kind in OF_ENTRY),
+            *(f"{kind}_recovered" for kind in (ENTRY, *OF_TARGET)),
+            f"{ENTRY}_recovered_many",
+        },
         "delegation": {"create", "revoke"},
     }
     for code, kind in rulebook.notice_kinds().items():

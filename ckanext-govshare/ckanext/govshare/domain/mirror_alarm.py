@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -20,6 +20,11 @@ DIFFERS = "differs"
 OF_ENTRY = (NOT_PROVEN_GONE, DEAD_LETTER)
 OF_TARGET = (UNREACHABLE, DELETIONS_WAIT, DOUBTFUL, DIFFERS)
 KINDS = (*OF_ENTRY, *OF_TARGET)
+# What only a comparison that can be believed may take back.
+OF_COMPARISON = (DELETIONS_WAIT, DIFFERS)
+
+RECOVERED = "recovered"
+ENTRY = "entry"  # what has recovered where it is an entry, whatever had been told of it
 
 NAMED = 5  # notices that name an entry; of more at once one notice tells how many they are
 
@@ -58,6 +63,34 @@ class Alarm:
         return self.kind in OF_ENTRY and not self.entry_id
 
 
+@dataclass(frozen=True)
+class Told:
+    """An alarm that the bureau was told and that has not been seen to be over; told again each day, a row each."""
+
+    id: int
+    kind: str
+    entry_id: str
+    raised_at: datetime
+
+
+@dataclass(frozen=True)
+class Recovery:
+    """What is told once as over (已恢复): ``kind`` is ``entry`` or one of a target's; ``since`` when it was first told.
+
+    ``entry_id`` is empty where it concerns the target, or counts several entries.
+    """
+
+    kind: str
+    since: datetime
+    count: int = 1
+    entry_id: str = ""
+
+    @property
+    def is_sum(self) -> bool:
+        """Tell whether it stands for several entries."""
+        return self.kind == ENTRY and not self.entry_id
+
+
 def entry_alarms(rows: Iterable[Unserved], at: datetime, limits: Limits) -> Iterator[Alarm]:
     """Name what is not proven gone within its time, and what the target refused until it was given up."""
     for row in rows:
@@ -90,3 +123,35 @@ def to_tell(new: Iterable[Alarm]) -> Iterator[Alarm]:
             yield from alarms
         else:
             yield Alarm(kind, alarms[0].about, len(alarms))
+
+
+def over(
+    told: Iterable[Told], raised: Iterable[Alarm], standing: Standing, waiting: Collection[str]
+) -> tuple[Told, ...]:
+    """Return which of the alarms that were told are over; ``waiting`` are the entries the target has not followed in.
+
+    An entry that is merely tried again is not over, and what a comparison found is not while the last one is doubtful.
+    """
+    standing_now = {(alarm.kind, alarm.entry_id) for alarm in raised}
+
+    def is_over(row: Told) -> bool:
+        if (row.kind, row.entry_id) in standing_now:
+            return False
+        if row.kind in OF_ENTRY:
+            return row.entry_id not in waiting
+        return not (row.kind in OF_COMPARISON and standing.doubts)
+
+    return tuple(filter(is_over, told))
+
+
+def recoveries(ended: Iterable[Told]) -> Iterator[Recovery]:
+    """Return what is told of alarms that are over: one for each entry, or for all where they are many; one a kind."""
+    since: dict[tuple[str, str], datetime] = {}
+    for row in ended:
+        key = (ENTRY, row.entry_id) if row.kind in OF_ENTRY else (row.kind, "")
+        since[key] = min(row.raised_at, since.get(key, row.raised_at))
+    entries = [key for key in since if key[0] == ENTRY]
+    if len(entries) > NAMED:
+        yield Recovery(ENTRY, min(since.pop(key) for key in entries), len(entries))
+    for (kind, entry_id), first in since.items():
+        yield Recovery(kind, first, 1, entry_id)

@@ -129,15 +129,24 @@ class MirrorRun(toolkit.BaseModel):
 
 
 class MirrorAlarm(toolkit.BaseModel):
-    """One thing about a target that the bureau has been told; the database lets it be told once.
+    """One thing about a target that the bureau has been told; the database lets it be told once while it stands.
 
     ``entry_id`` is empty where the whole target is meant; ``about`` is then the day, else the change's number.
+    ``over_at`` is when it was seen to be over.
     """
 
     __tablename__ = "govshare_mirror_alarm"
     __table_args__ = (
         sa.CheckConstraint(f"kind IN {KINDS}", name="govshare_mirror_alarm_kind"),
-        sa.UniqueConstraint("target", "kind", "entry_id", "about", name="govshare_mirror_alarm_once"),
+        sa.Index(
+            "govshare_mirror_alarm_once",
+            "target",
+            "kind",
+            "entry_id",
+            "about",
+            unique=True,
+            postgresql_where=sa.text("over_at IS NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(sa.BigInteger, primary_key=True)
@@ -146,3 +155,4 @@ class MirrorAlarm(toolkit.BaseModel):
     entry_id: Mapped[str] = mapped_column(sa.UnicodeText, nullable=False)
     about: Mapped[str] = mapped_column(sa.UnicodeText, nullable=False)
     raised_at: Mapped[datetime] = mapped_column(sa.DateTime(timezone=True), nullable=False)
+    over_at: Mapped[datetime | None] = mapped_column(sa.DateTime(timezone=True))

@@ -33,6 +33,7 @@ def mirror() -> str:
                     **target,
                     "runs": _runs(target["history"]),
                     "gone": [_restriction(row) for row in target["restrictions"]],
+                    "told": [_alarm(row) for row in target["alarms_told"]],
                 }
                 for target in shown["targets"]
             ],
@@ -57,6 +58,7 @@ def problems() -> str | Response:
             **shown,
             "findings": [{**row, "rows": _differences(row)} for row in shown["findings"]],
             "restrictions": [_restriction(row) for row in shown["restrictions"]],
+            "alarms": [_alarm(row) for row in shown["alarms"]],
         },
     )
 
@@ -127,3 +129,8 @@ def _readable(value: Any) -> str:
 def _restriction(row: dict[str, Any]) -> dict[str, Any]:
     gone = govshare_instant(row["gone_at"]) if row["gone_at"] else toolkit._("not yet proven")
     return {**row, "asked": govshare_instant(row["asked_at"]), "gone": gone}
+
+
+def _alarm(row: dict[str, Any]) -> dict[str, Any]:
+    ended = govshare_instant(row["until"]) if row["until"] else toolkit._("not over yet")
+    return {**row, "began": govshare_instant(row["since"]), "ended": ended}

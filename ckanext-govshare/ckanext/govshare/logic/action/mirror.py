@@ -46,9 +46,10 @@ def govshare_mirror_show(context: Context, data_dict: DataDict) -> DataDict:
     """Show how far every mirror target agrees with what is public here; no entry is named.
 
     :returns: ``{at, latest, changed_at, entries, targets: [{name, title, state, label, acknowledged, waiting,
-        waiting_since, behind_seconds, dead, conflicts, alarms, compared, reconciled_at, restrictions,
-        history}]}``; ``state`` is ``agrees`` (一致), ``behind`` (落后), ``wrong`` (异常) or, where the target
-        never says what it holds, ``unproven`` (未经核对); ``restrictions`` are ``{asked_at, gone_at}``
+        waiting_since, behind_seconds, dead, conflicts, alarms, alarms_told, compared, reconciled_at,
+        restrictions, history}]}``; ``state`` is ``agrees`` (一致), ``behind`` (落后), ``wrong`` (异常) or, where the target
+        never says what it holds, ``unproven`` (未经核对); ``restrictions`` are ``{asked_at, gone_at}``,
+        ``alarms_told`` what the bureau was told, ``{kind, label, since, until}``, still standing without ``until``
     """
     toolkit.check_access("govshare_mirror_show", context, data_dict)
     return status.show()
@@ -58,14 +59,16 @@ def govshare_mirror_show(context: Context, data_dict: DataDict) -> DataDict:
 def govshare_mirror_problem_list(context: Context, data_dict: DataDict) -> DataDict:
     """List for the bureau what stands in the way at the targets, entry by entry.
 
-    :returns: ``{problems, restrictions, findings}``: what could not be sent, what was withdrawn or narrowed
-        and when each target was proven to have followed, and what the last reconciliation found
+    :returns: ``{problems, restrictions, findings, alarms}``: what could not be sent, what was withdrawn or narrowed
+        and when each target was proven to have followed, what the last reconciliation found, and what the bureau
+        was told, since when and until when
     """
     toolkit.check_access("govshare_mirror_problem_list", context, data_dict)
     return {
         "problems": status.problems(),
         "restrictions": status.restrictions(),
         "findings": status.findings(),
+        "alarms": status.alarms_of_all(),
     }
 
 

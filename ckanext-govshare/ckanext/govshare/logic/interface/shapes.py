@@ -104,6 +104,9 @@ SHAPES: Mapping[str, Shape] = {
             "dead": _of(COUNT, N_("Entries that the target refused again and again")),
             "conflicts": _of(COUNT, N_("Names that somebody else holds there")),
             "alarms": _of(_list({"type": "object"}), N_("What a person must look at")),
+            "alarms_told": _list(
+                _object({"kind": TEXT, "label": TEXT, "since": INSTANT, "until": MAYBE_INSTANT})
+            ),
             "reconciled_at": _of(MAYBE_INSTANT, N_("When all entries were last compared")),
             "restrictions": _list(_object({"asked_at": MAYBE_INSTANT, "gone_at": MAYBE_INSTANT})),
             "history": _of(_list({"type": "object"}), N_("The last comparisons in figures")),

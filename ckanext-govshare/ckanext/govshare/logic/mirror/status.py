@@ -16,6 +16,7 @@ from ckanext.govshare.domain.mirror_relay import Standing, alarms, word_for
 from ckanext.govshare.logic.errors import describe, sentence
 from ckanext.govshare.logic.mirror import changes, telling
 from ckanext.govshare.mirror.targets import Target, all_targets
+from ckanext.govshare.model import MirrorAlarm as Alarm
 from ckanext.govshare.model import MirrorChange, MirrorLedgerRow, MirrorRun, MirrorTarget, Publication
 
 Row = MirrorLedgerRow
@@ -132,6 +133,50 @@ def unserved(name: str) -> list[Unserved]:
     ]
 
 
+def waiting_entries(name: str) -> set[str]:
+    """Return the entries in which a target has not followed yet, for whatever reason."""
+    return set(model.Session.scalars(sa.select(Row.entry_id).where(Row.target == name, WAITING)))
+
+
+def alarms_told(name: str) -> list[dict[str, Any]]:
+    """Return what the bureau was told about a target, since when and until when, the newest first; no entry is named."""
+    return [
+        {name: row[name] for name in ("kind", "label", "since", "until")}
+        for row in _spells(Alarm.target == name)
+    ]
+
+
+def alarms_of_all() -> list[dict[str, Any]]:
+    """Return the same of every target, entries by their titles."""
+    titles = _titles()
+    return [{**row, "target": titles.get(row["target"], row["target"])} for row in _spells(sa.true())]
+
+
+def _spells(which: sa.ColumnElement[bool]) -> list[dict[str, Any]]:
+    """Return alarms from their first telling to their end: told again each day they are one."""
+    since = sa.func.min(Alarm.raised_at)
+    query = (
+        sa.select(Alarm.target, Alarm.kind, Alarm.entry_id, Publication.title, since, Alarm.over_at)
+        .outerjoin(Publication, Publication.entry_id == Alarm.entry_id)
+        .where(which)
+        .group_by(Alarm.target, Alarm.kind, Alarm.entry_id, Publication.title, Alarm.over_at)
+        .order_by(Alarm.over_at.desc().nulls_first(), since.desc())
+        .limit(HISTORY)
+    )
+    return [
+        {
+            "target": target,
+            "kind": kind,
+            "label": telling.word("mirror_alarms", kind),
+            "title": title or "",
+            "entry_id": entry_id,
+            "since": telling.instant(began),
+            "until": telling.instant(over_at),
+        }
+        for target, kind, entry_id, title, began, over_at in model.Session.execute(query)
+    ]
+
+
 def findings() -> list[dict[str, Any]]:
     """Return what the last reconciliation of each target found, entry by entry."""
     return [
@@ -172,6 +217,7 @@ def _target(target: Target, at: datetime) -> dict[str, Any]:
         "dead": standing.dead,
         "conflicts": standing.conflicts,
         "alarms": [describe(alarm) for alarm in alarms(standing, at, target.limits)],
+        "alarms_told": alarms_told(target.name),
         "reconciled_at": telling.instant(standing.reconciled_at),
         "restrictions": _nameless_restrictions(target.name),
         "history": [told(run) for run in runs],
