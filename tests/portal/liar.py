@@ -129,4 +129,4 @@ class Liar:
 def _key(given: dict[str, Any]) -> str:
     """What a write is about: the name it gives, else the id it goes to."""
     fields = given.get("update") or given
-    return str(fields.get("name") or given.get("id"))
+    return str(fields.get("name") or given.get("id") or given.get("match", {}).get("id"))

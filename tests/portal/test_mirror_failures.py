@@ -29,6 +29,11 @@ pytestmark = pytest.mark.usefixtures("with_plugins", "with_request_context", "go
 JSON = {"Content-Type": "application/json"}
 
 
+def takes_away(_action: str, given: dict) -> bool:
+    """Whether a write makes a dataset disappear."""
+    return given.get("update") == {"state": "deleted"}
+
+
 def refusal(**fields: list[str]) -> tuple[int, dict[str, str], bytes]:
     """What CKAN answers to what it does not take."""
     error = {"success": False, "error": {"__type": "Validation Error", **fields}}
@@ -125,23 +130,46 @@ def test_a_late_change_never_covers_a_newer_one(peer, liar, clock):
     assert (row.shown, liar.calls["package_revise"]) == (row.wanted, 2), "looked at once more, not written"
 
 
-def test_a_late_withdrawal_does_not_last(peer, liar, clock):
-    """The line keeps a deletion back until the entry is public again: what it took away is put back."""
+@pytest.mark.parametrize("title", ["", "改名"], ids=["as it was", "renamed"])
+def test_a_late_withdrawal_hits_nothing(peer, liar, clock, title):
+    """The line keeps a deletion back until the entry is public again, changed or not: the peer refuses it."""
     department = Department()
     made = department.published()
     relay.run_all()
-    liar.hold = lambda action, _: action == "package_delete"
+    liar.hold = takes_away
     withdraw(department, made["id"])
     relay.run_all()
     liar.hold = lambda *_: False
-    publish_again(department, made["id"])
+    if title:
+        department.move(department.clerk, made["id"], "reopen")
+        act(department.clerk, "package_patch", id=made["id"], title=f"{made['title']}{title}")
+        department.move(department.clerk, made["id"], "submit")
+        department.move(department.head, made["id"], "approve", review=REVIEW)
+        department.move(department.bureau, made["id"], "publish")
+    else:
+        publish_again(department, made["id"])
     wake_up()
     relay.run_all()
-    assert liar.deliver() == [200]
-    assert at_peer(peer, made["name"]) is None
+    written = liar.writes
+    assert liar.deliver() == [409]
+    assert at_peer(peer, made["name"])["title"] == f"{made['title']}{title}"
     clock.forward(minutes=4)
     relay.run_all()
-    assert (at_peer(peer, made["name"])["title"], row_of(made["id"]).writing_since) == (made["title"], None)
+    row = row_of(made["id"])
+    assert (row.shown, row.writing_since, liar.writes) == (row.wanted, None, written), (
+        "looked at, not written"
+    )
+
+
+def test_a_withdrawal_is_not_held_up_by_the_peers_own_rules(peer, liar):
+    """A dataset that the peer would not take as it stands is deleted all the same."""
+    department = Department()
+    made = department.published()
+    relay.run_all()
+    liar.bar = lambda action, given: refusal(notes=["Missing value"]) if takes_away(action, given) else None
+    withdraw(department, made["id"])
+    assert relay.run_all() == {"removed": 1}
+    assert (at_peer(peer, made["name"]), liar.calls["package_delete"]) == (None, 1)
 
 
 def test_away_for_an_hour(peer, liar, clock):

@@ -173,7 +173,7 @@ def test_a_peer_that_is_down_catches_up_in_order(peer, liar):
     assert relay.run_all() == {"sent": 1, "removed": 1}
     assert at_peer(peer, one["name"])["title"] == titles[-1]
     assert at_peer(peer, two["name"]) is None
-    assert [action for action, _ in liar.order] == ["package_delete", "package_revise"]
+    assert [key for _, key in liar.order] == [row_of(two["id"]).remote_id, one["name"]]
 
 
 def test_killed_between_the_write_and_its_answer(peer, liar, clock):

@@ -19,6 +19,7 @@ from ckanext.govshare.mirror.targets import Target, token_of
 
 PAGE = 500
 AGENT = "govshare-mirror"
+DELETED, CHANGED = "deleted", "metadata_modified"
 REPLACED = ("tags", "extras", "resources")  # lists are replaced as a whole, never merged
 
 
@@ -31,7 +32,7 @@ class CkanSite:
         self._officer = ckanapi.RemoteCKAN(target.url, token_of(target), AGENT, session=self._session)
         self._stranger = ckanapi.RemoteCKAN(target.url, None, AGENT, session=self._session)
         self._organizations: set[str] = set()
-        self.before_write: Callable[[], None] = lambda: None
+        self.before_write: Callable[[str | None], None] = lambda _fits: None
 
     def close(self) -> None:
         """Hang up."""
@@ -68,17 +69,25 @@ class CkanSite:
         held = (self._found(package) for package in looked if package)
         return next((found.remote_id for found in held if found.origin == entry_id), None)
 
-    def put(self, wanted: Wanted, remote_id: str | None, organization: Mapping[str, str]) -> Found:
+    def put(
+        self,
+        wanted: Wanted,
+        remote_id: str | None,
+        organization: Mapping[str, str],
+        removal_fits: str | None = None,
+    ) -> Found:
         """Write an entry unless it stands there already, and return what the site then says it holds.
 
-        What is there as wanted is not written again. A name that a stranger holds is not taken.
+        What is there as wanted is not written again, unless a deletion that may still arrive would fit it: then it is
+        changed all the same. A name that a stranger holds is not taken.
         """
         present = self._package(remote_id) if remote_id else None
-        if present is not None and self._found(present).content == wanted.content:
+        anew = present is not None and removal_fits is not None and present.get(CHANGED) == removal_fits
+        if present is not None and not anew and self._found(present).content == wanted.content:
             return self._found(present)
         self._ensure_organization(organization)
         try:
-            return self._mend(present, wanted) if present is not None else self._create(wanted)
+            return self._mend(present, wanted, anew=anew) if present is not None else self._create(wanted)
         except NotFound as error:
             raise RuleError("mirror.changed_meanwhile", name=wanted.name) from error
         except ValidationError as error:
@@ -89,9 +98,24 @@ class CkanSite:
             raise RuleError("mirror.refused", detail=_short(error.error_dict)) from error
 
     def remove(self, remote_id: str) -> None:
-        """Take a dataset away; one that is gone already is no fault."""
-        with suppress(NotFound):
-            self._write("package_delete", {"id": remote_id}, expects=object)
+        """Take a dataset away as it was read, so that a late deletion never hits what was published again.
+
+        One that is gone already is no fault. Where the site's own rules refuse the dataset as it stands, it is
+        deleted all the same: what must disappear is not held up by them.
+        """
+        present = self._package(remote_id)
+        if present is None or present.get("state") == DELETED:
+            return
+        try:
+            change = {"match": _as_read(present), "update": {"state": DELETED}}
+            self._write("package_revise", change, removal_fits=present.get(CHANGED))
+        except NotFound:
+            return
+        except ValidationError as error:
+            if "match" in error.error_dict:
+                raise RuleError("mirror.changed_meanwhile", name=str(present.get("name"))) from error
+            with suppress(NotFound):
+                self._write("package_delete", {"id": remote_id}, expects=object)
 
     def seen_by_strangers(self, key: str) -> Found | None:
         """Return what anybody gets of a dataset, None when nothing."""
@@ -125,18 +149,19 @@ class CkanSite:
                 raise
             raise RuleError("mirror.name_taken", name=wanted.name) from fault
 
-    def _mend(self, present: Mapping[str, Any], wanted: Wanted) -> Found:
+    def _mend(self, present: Mapping[str, Any], wanted: Wanted, *, anew: bool = False) -> Found:
         """Write what differs, if the dataset is still as it was read: a late write never covers a newer one."""
         found = self._found(present)
-        if found.content == wanted.content:
+        if found.content == wanted.content and not anew:
             return found
-        seen = {name: present.get(name) for name in ("id", "metadata_modified", "state")}
-        fields = self.shape.dataset(wanted, present)
-        change = {"match": seen, "filter": [f"-{name}" for name in REPLACED], "update": fields}
+        fields = self.shape.dataset(wanted, present, anew=anew)
+        change = {"match": _as_read(present), "filter": [f"-{name}" for name in REPLACED], "update": fields}
         return self._found(self._write("package_revise", change)["package"])
 
-    def _write(self, action: str, data: Mapping[str, Any], *, expects: type = dict) -> Any:
-        self.before_write()
+    def _write(
+        self, action: str, data: Mapping[str, Any], *, expects: type = dict, removal_fits: str | None = None
+    ) -> Any:
+        self.before_write(removal_fits)
         return self._call(action, data, expects=expects)
 
     def _package(self, key: str) -> dict[str, Any] | None:
@@ -198,6 +223,11 @@ class CkanSite:
         if not isinstance(result, expects):
             raise RuleError("mirror.not_json")
         return result
+
+
+def _as_read(package: Mapping[str, Any]) -> dict[str, Any]:
+    """Return by what a dataset is known that nobody has changed since it was read."""
+    return {name: package.get(name) for name in ("id", CHANGED, "state")}
 
 
 def _short(errors: Mapping[str, Any]) -> str:

@@ -106,9 +106,13 @@ class OvertakenError(Exception):
     """Another relay has taken the row over."""
 
 
-def announce(session: Session, row: MirrorLedgerRow, at: datetime) -> None:
-    """Write down for everybody that a write begins, and keep the row; :class:`OvertakenError` when it cannot be kept."""
+def announce(session: Session, row: MirrorLedgerRow, at: datetime, removal_fits: str | None = None) -> None:
+    """Write down for everybody that a write begins, and keep the row; :class:`OvertakenError` when it cannot be kept.
+
+    ``removal_fits``: of a deletion, what the entry must still be known by there for it to fit.
+    """
     row.writing_since, row.available_at = at, at + TAKEN
+    row.removal_fits = removal_fits or row.removal_fits
     query = sa.select(Row).where(
         Row.target == row.target,
         Row.entry_id == row.entry_id,
@@ -146,6 +150,7 @@ def acknowledge(
     row.remote_id = found.remote_id if found else row.remote_id
     row.gone_at = at if proven_gone else row.gone_at
     row.attempts, row.problem, row.dead_at, row.writing_since = 0, None, None, None
+    row.removal_fits = None
 
 
 def put_off(row: MirrorLedgerRow, fault: RuleError, at: datetime, jitter: float) -> None:

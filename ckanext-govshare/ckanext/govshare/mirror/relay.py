@@ -94,7 +94,7 @@ class _Pass:
 
     def _serve(self, session: Session, site: TargetSite, row: MirrorLedgerRow) -> None:
         doubt = row.writing_since  # a write that was begun, and whose end nobody has written down
-        site.before_write = lambda: ledger.announce(session, row, runtime.now())
+        site.before_write = lambda fits: ledger.announce(session, row, runtime.now(), fits)
         try:
             outcome = carry_out(session, site, row)
             if doubt and runtime.now() < doubt_ends(doubt):
@@ -139,7 +139,7 @@ def carry_out(session: Session, site: TargetSite, row: MirrorLedgerRow) -> str:
     remote_id = row.remote_id
     if remote_id is None and row.writing_since:
         remote_id = site.find(row.entry_id, changes.names_of(session, row.entry_id))
-    found = site.put(wanted, remote_id, change.content["organization"])
+    found = site.put(wanted, remote_id, change.content["organization"], row.removal_fits)
     row.remote_id = found.remote_id
     for doubt in doubts_about_write(wanted.content, found.content):
         raise RuleError(doubt.code, **doubt.facts)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from secrets import token_hex
 from typing import Any
 
 from ckanext.govshare import rulebook
@@ -30,6 +31,11 @@ class Shape:
     def mark(self) -> str:
         """The extra that names an entry's origin."""
         return str(self.mapping["mark"])
+
+    @property
+    def _again(self) -> str:
+        """The extra that tells a second write of the same content from the first."""
+        return f"{self.mark}_again"
 
     def wanted(self, copy: Mapping[str, Any]) -> Wanted:
         """Return how a copy must stand at the target."""
@@ -68,19 +74,25 @@ class Shape:
         }
         return Found(str(package["id"]), str(package.get("name")), self._origin(extras), content)
 
-    def dataset(self, wanted: Wanted, present: Mapping[str, Any] | None) -> dict[str, Any]:
-        """Return what is sent to CKAN: our fields, with the ids of files and the foreign extras there already."""
+    def dataset(
+        self, wanted: Wanted, present: Mapping[str, Any] | None, *, anew: bool = False
+    ) -> dict[str, Any]:
+        """Return what is sent to CKAN: our fields, with the ids of files and the foreign extras there already.
+
+        ``anew``: with a number used once, without which CKAN would take equal fields for no change at all.
+        """
         content = dict(wanted.content)
         extras, held = content.pop("extras"), (present or {}).get("extras") or ()
         owner = content.pop("organization")
         ids = {resource["url"]: resource["id"] for resource in (present or {}).get("resources") or ()}
-        own = {self.mark, *self.mapping["extras"], *self.mapping["links"]}
+        own = {self.mark, *self.mapping["extras"], *self.mapping["links"], *([self._again] if anew else [])}
+        again = [{"key": self._again, "value": token_hex(8)}] if anew else []
         foreign = [{"key": row["key"], "value": row["value"]} for row in held if row["key"] not in own]
         return {
             **content,
             "owner_org": owner,
             "tags": [{"name": word} for word in content.pop("tags")],
-            "extras": [*({"key": key, "value": value} for key, value in extras.items()), *foreign],
+            "extras": [*({"key": key, "value": value} for key, value in extras.items()), *again, *foreign],
             "resources": [
                 {**file, **({"id": ids[file["url"]]} if file["url"] in ids else {})}
                 for file in content.pop("resources")

@@ -20,10 +20,11 @@ class Listing:
 class TargetSite(Protocol):
     """One target for the length of one run; faults are :class:`RuleError` that name them.
 
-    ``before_write`` is called before anything of an entry is written or taken away.
+    ``before_write`` is called before anything of an entry is written or taken away; before a deletion with what the
+    entry must still be known by there for the deletion to fit, where the target can tell.
     """
 
-    before_write: Callable[[], None]
+    before_write: Callable[[str | None], None]
 
     def close(self) -> None:
         """Hang up."""
@@ -40,8 +41,17 @@ class TargetSite(Protocol):
     def find(self, entry_id: str, names: Sequence[str]) -> str | None:
         """Return the remote id of an entry whose acknowledgement was lost; ``names`` are those it was public under."""
 
-    def put(self, wanted: Wanted, remote_id: str | None, organization: Mapping[str, str]) -> Found:
-        """Write an entry unless it stands there already, and return what the target then says it holds."""
+    def put(
+        self,
+        wanted: Wanted,
+        remote_id: str | None,
+        organization: Mapping[str, str],
+        removal_fits: str | None = None,
+    ) -> Found:
+        """Write an entry unless it stands there already, and return what the target then says it holds.
+
+        ``removal_fits``: a deletion that fits this may still arrive, and must not fit what stands there then.
+        """
 
     def remove(self, remote_id: str) -> None:
         """Take an entry away; one that is gone already is no fault."""

@@ -91,7 +91,7 @@ class WebhookSite:
         self._target = target
         self._line = Webhook(target)
         self._answered: dict[str, Found | None] = {}
-        self.before_write: Callable[[], None] = lambda: None
+        self.before_write: Callable[[str | None], None] = lambda _fits: None
 
     def close(self) -> None:
         """Hang up."""
@@ -119,9 +119,16 @@ class WebhookSite:
         del names
         return entry_id
 
-    def put(self, wanted: Wanted, remote_id: str | None, organization: Mapping[str, str]) -> Found:
+    def put(
+        self,
+        wanted: Wanted,
+        remote_id: str | None,
+        organization: Mapping[str, str],
+        removal_fits: str | None = None,
+    ) -> Found:
         """Send an entry and return what the receiver then says it holds."""
-        del remote_id, organization  # it knows the entry by our id, the department stands in the letter
+        # it knows the entry by our id, the department stands in the letter, and a later letter wins by its time
+        del remote_id, organization, removal_fits
         assert isinstance(wanted, Letter)  # noqa: S101 - made by `wanted` above
         found = self._send(wanted.body)
         if found is None:
@@ -141,7 +148,7 @@ class WebhookSite:
         return next((row for row in found if row.remote_id == key), None)
 
     def _send(self, letter: Mapping[str, Any]) -> Found | None:
-        self.before_write()
+        self.before_write(None)
         body = canonical(letter).encode("utf-8")
         entry_id, hash_ = str(letter["id"]), str(letter["hash"] or "")
         told = self._line.ask("POST", self._target.url, body, {ENTRY: entry_id, HASH: hash_})

@@ -70,7 +70,8 @@ class MirrorLedgerRow(toolkit.BaseModel):
 
     ``wanted`` and ``shown`` are numbers of changes; they are equal when the target has acknowledged.
     ``gone_at`` is when a stranger was proven to get nothing any more. ``writing_since`` is set while a write may
-    be on its way whose end nobody has seen.
+    be on its way whose end nobody has seen; ``removal_fits`` is what the entry must still be known by there for a
+    deletion among them to be carried out.
     """
 
     __tablename__ = "govshare_mirror_ledger"
@@ -98,6 +99,7 @@ class MirrorLedgerRow(toolkit.BaseModel):
     answer: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     gone_at: Mapped[datetime | None] = mapped_column(sa.DateTime(timezone=True))
     writing_since: Mapped[datetime | None] = mapped_column(sa.DateTime(timezone=True))
+    removal_fits: Mapped[str | None] = mapped_column(sa.UnicodeText)
     attempts: Mapped[int] = mapped_column(sa.Integer, nullable=False, default=0)
     available_at: Mapped[datetime] = mapped_column(sa.DateTime(timezone=True), nullable=False)
     dead_at: Mapped[datetime | None] = mapped_column(sa.DateTime(timezone=True))
