@@ -24,9 +24,10 @@ CASES = [
 ]
 
 
+@pytest.mark.parametrize("size", as_svg.SIZES, ids=lambda size: size.code)
 @pytest.mark.parametrize(("name", "draw", "values", "shape", "count"), CASES, ids=[case[0] for case in CASES])
-def test_picture(name, draw, values, shape, count):
-    root = ET.fromstring(draw(values, "题<目>", "说明"))
+def test_picture(name, draw, values, shape, count, size):
+    root = ET.fromstring(draw(values, "题<目>", "说明", size=size))
     assert len(list(root.iter(shape))) == count
     assert (root.find("title").text, root.find("desc").text) == ("题<目>", "说明")
     _x, _y, width, height = map(float, root.get("viewBox").split())
@@ -34,6 +35,27 @@ def test_picture(name, draw, values, shape, count):
         x, y = float(element.get("x", element.get("cx"))), float(element.get("y", element.get("cy")))
         assert 0 <= x <= width
         assert 0 <= y <= height
+
+
+def test_a_page_has_each_picture_for_every_width():
+    """With names of their own, so that each is read by its own title."""
+    drawn = as_svg.both(as_svg.bars, VALUES, "题目", "说明", name="months")
+    pictures = list(ET.fromstring(f"<p>{drawn}</p>"))
+    assert [picture.get("viewBox").split()[2] for picture in pictures] == ["640", "320"]
+    ids = [element.get("id") for picture in pictures for element in picture.iter() if element.get("id")]
+    assert len(ids) == len(set(ids)) == 4
+    for picture in pictures:
+        assert set(picture.get("aria-labelledby").split()) <= set(ids)
+
+
+def test_words_have_room_on_a_phone():
+    """Ten characters of 14 units each, and beside a bar its number."""
+    root = ET.fromstring(as_svg.bars([("一二三四五六七八九十", 1234567.5)], "a", "b", size=as_svg.NARROW))
+    word, value = root.iter("text")
+    [bar] = root.iter("rect")
+    assert float(word.get("y")) < float(bar.get("y"))
+    assert float(word.get("x")) + 10 * 14 <= as_svg.NARROW.width
+    assert float(value.get("x")) + len(value.text) * 8 <= as_svg.NARROW.width
 
 
 def test_the_same_rows_the_same_picture():

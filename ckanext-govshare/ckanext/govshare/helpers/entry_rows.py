@@ -97,7 +97,7 @@ def _map(chart: Chart, look: looking.Look, entry: Mapping[str, Any]) -> dict[str
     said = _("%(count)s points by %(x)s and %(y)s, as delivered, without a background map.")
     text = said % {"count": len(look.drawn), "x": chart.x, "y": chart.y}
     rows = [{"x": f"{east:.6f}", "y": f"{north:.6f}", "name": name} for east, north, name in look.drawn]
-    drawing = Markup(as_svg.points(look.drawn, title, text))  # noqa: S704 - escaped there
+    drawing = Markup(as_svg.both(as_svg.points, look.drawn, title, text))  # noqa: S704 - escaped there
     return {
         "kind": MAP,
         "title": title,
@@ -121,7 +121,7 @@ def _graph(chart: Chart, look: looking.Look) -> dict[str, Any]:
     )
     text = said % {"count": len(look.drawn)}
     draw = as_svg.bars if chart.kind == BAR else as_svg.line
-    drawing = Markup(draw(look.drawn, title, text))  # noqa: S704 - escaped there
+    drawing = Markup(as_svg.both(draw, look.drawn, title, text))  # noqa: S704 - escaped there
     rows = [{"x": word, "y": as_svg.plain(number)} for word, number in look.drawn]
     return {
         "kind": chart.kind, "title": title, "text": text, "svg": drawing, "rows": rows,

@@ -99,7 +99,8 @@ def _picture(name: str, values: list[tuple[str, int]]) -> dict[str, Any]:
         "refusals": _("Why they were refused"),
     }
     text = _("%(count)s applications in all.") % {"count": sum(number for _word, number in values)}
-    drawing = as_svg.bars([(word, float(number)) for word, number in values], titles[name], text, name=name)
+    counts = [(word, float(number)) for word, number in values]
+    drawing = as_svg.both(as_svg.bars, counts, titles[name], text, name=name)
     return {
         "name": name,
         "title": titles[name],
