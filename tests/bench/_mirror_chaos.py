@@ -13,10 +13,9 @@ import os
 import random
 import re
 import signal
-import sys
 import threading
 import time
-from collections import Counter
+from collections import Counter as Tally
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from pathlib import Path
@@ -27,6 +26,7 @@ import yaml
 from _mirror_stage import Stage
 from liar import Liar
 from local import ckan, process, stack
+from local.progress import Counter
 
 ROOT = Path(__file__).resolve().parents[2]
 WRITERS = 4  # officers at work side by side, each with entries of their own
@@ -45,6 +45,7 @@ WAY = {
 }
 VICTIMS = ("relay", "worker", "portal", "peer", "postgres")
 FAULTS = ("cut", "delay", "lies")
+LOST, TWICE, DISORDER = FAULTS_FOUND = ("丢失 lost", "重复 twice", "乱序 out of order")
 
 
 @dataclass
@@ -173,7 +174,7 @@ class Line:
     def __init__(self, url: str) -> None:
         self.liar = Liar(url)
         self.passed: list[tuple[str, str, str, str]] = []
-        self.faults: Counter[str] = Counter()
+        self.faults: Tally[str] = Tally()
         self._honest()
 
     def trouble(self, over: threading.Event) -> None:
@@ -230,13 +231,13 @@ class Killer:
         self.site = stage.site
         rounds = -(-kills // len(VICTIMS))
         self.plan = [victim for _ in range(rounds) for victim in random.sample(VICTIMS, len(VICTIMS))][:kills]
-        self.done: Counter[str] = Counter()
+        self.done: Tally[str] = Tally()
 
     def strike(self) -> None:
         """Kill the next victim, leave it down for a moment, start it again."""
         victim = self.plan[self.done.total()]
         self._kill(victim)
-        time.sleep(random.random())
+        time.sleep(random.random())  # how long it is down: the fault itself, nothing is waited for
         with stack.only_one(self.site), contextlib.redirect_stdout(io.StringIO()):
             stack.start_stores(self.site)
             stack.start_portal(self.site)
@@ -283,8 +284,11 @@ def run(stage: Stage, changes: int, kills: int) -> int:
     )
     if dry.returncode:
         print(dry.stdout)
-    print(f"核对 comparison: {'一致 agrees' if dry.returncode == 0 else '不一致 differs'}", flush=True)
-    return faults + (dry.returncode != 0)
+    agrees = dry.returncode == 0
+    counts = "，".join(f"{word} {_tally[word]}" for word in FAULTS_FOUND)
+    told = f"{counts}，核对 comparison {'一致 agrees' if agrees else '不一致 differs'}"
+    print(f"{'✓' if agrees and not faults else '✗'} chaos: {told}", flush=True)
+    return faults + (not agrees)
 
 
 class Storm:
@@ -297,6 +301,7 @@ class Storm:
         self.failures: list[BaseException] = []
         self._turn = iter(range(1, changes + 1))
         self._lock = threading.Lock()
+        self._count = Counter(changes, "变更 changes ")
 
     def run(self, entries: list[Entry]) -> None:
         """Make all changes; raise what a writer failed with."""
@@ -312,7 +317,6 @@ class Storm:
             self.over.set()
             for thread in (trouble, *threads):
                 thread.join()
-        print(file=sys.stderr)
         for failure in self.failures:
             raise failure
 
@@ -332,8 +336,7 @@ class Storm:
                 _change(self.office, random.choice(own), number)
                 with self._lock:
                     self.made += 1
-                told = f"\r{self.made}/{self.changes}  kills {self.killer.done.total()}"
-                print(told, end="", file=sys.stderr, flush=True)
+                    self._count(self.made, f"kills {self.killer.done.total()}")
         except (Exception, SystemExit) as failure:  # noqa: BLE001 - raised again by `run`
             self.failures.append(failure)
             self.over.set()
@@ -384,13 +387,13 @@ def _judge(stage: Stage, line: Line, entry: Entry) -> int:
     numbers = [number for number in seen if number]
     wrong = []
     if last and (shown is None) != (last.kind == "gone"):
-        wrong.append("丢失 lost: it must be " + ("gone" if last.kind == "gone" else "there"))
+        wrong.append(f"{LOST}: it must be " + ("gone" if last.kind == "gone" else "there"))
     if last and shown is not None and last.kind == "put" and _number(stage, shown["title"]) != last.number:
-        wrong.append(f"丢失 lost: {last.number} is wanted, {shown['title']} is shown")
+        wrong.append(f"{LOST}: {last.number} is wanted, {shown['title']} is shown")
     if len(numbers) != len(set(numbers)):
-        wrong.append("重复 twice")
+        wrong.append(TWICE)
     if numbers != sorted(numbers):
-        wrong.append("乱序 out of order")
+        wrong.append(DISORDER)
     _tally.update(word.split(":")[0] for word in wrong)
     if wrong:
         print(f"\n✗ {entry.name} {entry.id}\n  " + "\n  ".join(wrong))
@@ -405,13 +408,7 @@ def _judge(stage: Stage, line: Line, entry: Entry) -> int:
     return len(wrong)
 
 
-_tally: Counter[str] = Counter()
-
-
-def tally() -> str:
-    """What was lost, came twice or out of order, in one line."""
-    words = ("丢失 lost", "重复 twice", "乱序 out of order")
-    return "，".join(f"{word} {_tally[word]}" for word in words)
+_tally: Tally[str] = Tally()
 
 
 def _seen(stage: Stage, entry: Entry) -> list[int]:

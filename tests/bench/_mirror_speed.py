@@ -8,6 +8,7 @@ import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -46,32 +47,58 @@ def push(stage: Stage, sample: int) -> int:
         middle = stage.cpu()
         plain = _plain_loop(stage, made)
         after = stage.cpu()
-    rate, plain_rate = sent / seconds, len(made) / plain
+    ours, theirs = Loop(sent, seconds, _spent(before, between)), Loop(len(made), plain, _spent(middle, after))
+    return _judge(stage, ours, theirs)
+
+
+@dataclass
+class Loop:
+    """So many datasets written in so many seconds, and the processor time by who has used it."""
+
+    count: int
+    seconds: float
+    cpu: dict[str, float]
+
+    @property
+    def rate(self) -> float:
+        """Datasets a second."""
+        return self.count / self.seconds
+
+    def possible(self, *without: str) -> float:
+        """Datasets a second if no processor ever waited, and who is named in ``without`` used none."""
+        used = sum(seconds for name, seconds in self.cpu.items() if name not in without)
+        return (os.cpu_count() or 1) * self.count / used
+
+    def told(self) -> str:
+        """All of it in one line."""
+        each = " ".join(f"{name} {seconds / self.count * 1000:.0f}" for name, seconds in self.cpu.items())
+        total = sum(self.cpu.values()) / self.count * 1000
+        return (
+            f"{self.count} 条  {self.seconds:6.1f} s  {self.rate:6.1f} 条/s"
+            f"  每条处理器毫秒 CPU ms each {total:.0f}（{each}）"
+        )
+
+
+def _spent(before: dict[str, float], after: dict[str, float]) -> dict[str, float]:
+    return {name: after[name] - before[name] for name in after}
+
+
+def _judge(stage: Stage, ours: Loop, plain: Loop) -> int:
+    """Print both, what the processors allow at most, and the verdict; 1 when neither goal nor bound is reached."""
+    ratio, bound = ours.rate / plain.rate, ours.possible() / plain.rate
+    free = ours.possible("ours") / plain.rate
+    print(f"首次全量同步 first push: {ours.told()}")
+    print(f"ckanapi 循环 plain loop: {plain.told()}")
     print(
-        f"首次全量同步 first push: {sent} 条  {seconds:6.1f} s  {rate:6.1f} 条/s  {_told(before, between, sent)}"
+        f"上限 bound: {os.cpu_count()} 核、对方 {stage.peer_workers} 个进程 workers：最多 at most {bound:.2f}×；"
+        f"发送方不耗处理器时 with a sender that costs nothing {free:.2f}×"
     )
-    print(
-        f"ckanapi 循环 plain loop: {len(made)} 条  {plain:6.1f} s  {plain_rate:6.1f} 条/s"
-        f"  {_told(middle, after, len(made))}"
-    )
-    bound = _bound(before, between, sent) / plain_rate
-    print(
-        f"倍数 ratio: {rate / plain_rate:.2f}（目标 goal ≥ {GOAL}；{os.cpu_count()} 核的上限 bound {bound:.2f}）",
-        flush=True,
-    )
-    return int(rate < min(GOAL, NEAR * bound) * plain_rate)
-
-
-def _told(before: dict[str, float], after: dict[str, float], count: int) -> str:
-    """Processor time for each dataset, by who has used it."""
-    return "CPU ms/条 " + " ".join(
-        f"{name} {(after[name] - before[name]) / count * 1000:.0f}" for name in after
-    )
-
-
-def _bound(before: dict[str, float], after: dict[str, float], count: int) -> float:
-    """How many datasets a second the processors could take if none of them ever waited."""
-    return (os.cpu_count() or 1) * count / (sum(after.values()) - sum(before.values()))
+    reached = ratio >= GOAL
+    near = ratio >= NEAR * bound
+    mark = "✓" if reached else "△" if near else "✗"
+    why = "" if reached else f"，处理器上限的 of what the processors allow {ratio / bound:.0%}"
+    print(f"{mark} push: 倍数 ratio {ratio:.2f}×（目标 goal ≥ {GOAL}{why}）", flush=True)
+    return int(not (reached or near))
 
 
 def compare(stage: Stage, entries: int) -> int:
@@ -98,7 +125,9 @@ def compare(stage: Stage, entries: int) -> int:
     )
     if done.returncode:
         print(done.stdout)
-    return int(bool(liar.writes or done.returncode))
+    wrong = bool(liar.writes or done.returncode)
+    print(f"{'✗' if wrong else '✓'} unchanged: 写入 writes {liar.writes}，{own:.1f} s", flush=True)
+    return int(wrong)
 
 
 def _warm(stage: Stage) -> None:

@@ -106,6 +106,12 @@ class Stage:
         finally:
             connection.close()
 
+    @property
+    def peer_workers(self) -> int:
+        """How many processes of the peer answer; the same ones for whoever asks."""
+        pid = process.pid_of(self.site, "peer")
+        return len(Path(f"/proc/{pid}/task/{pid}/children").read_text().split()) if pid else 0
+
     def index_peer(self) -> None:
         """Let the peer index what its database has and its index lacks."""
         command = ckan.command(self.site, ckan.PEER, "search-index", "rebuild", "--only-missing", "--quiet")

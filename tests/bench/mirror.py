@@ -40,7 +40,6 @@ def main() -> int:
             missed += speed.compare(stage, options.entries)
         if "chaos" in options.parts:
             missed += chaos.run(stage, options.changes, options.kills)
-            print(chaos.tally())
     finally:
         stage.tear_down()
     return 1 if missed else 0

@@ -8,9 +8,7 @@ import signal
 import socket
 import stat
 import subprocess
-import time
 import urllib.request
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +16,8 @@ import pytest
 import redis
 from local.site import Site
 from local.stack import ORDER
+
+from tests.journeys.conftest import eventually
 
 PARTS = [name for name in ORDER if name != "peer"]
 KEYS = {"name", "title", "pid", "port", "ready", "version"}
@@ -91,7 +91,8 @@ def test_a_killed_part_comes_back_and_the_others_stay(root, base_url, name):
 def test_everything_killed_at_once_comes_back_with_all_data(root, base_url, ini):
     session = redis.from_url(ini["ckan.redis.url"])
     session.set("test-stack", "kept")
-    time.sleep(1.5)  # Redis writes its log to the disk once a second
+    # What Redis has answered stands in its log as soon as nothing of it waits to be written.
+    assert eventually(lambda: session.info("persistence")["aof_buffer_length"] == 0, 30)
     before, known = status(root), facts(base_url)
     for row in before.values():
         os.kill(row["pid"], signal.SIGKILL)
@@ -169,13 +170,3 @@ def test_in_the_foreground_it_watches_and_ctrl_c_stops_everything(root, tmp_path
     finally:
         launcher(root, "down", **own)
     assert not [row for row in json.loads(launcher(root, "status", "--json", **own).stdout) if row["pid"]]
-
-
-def eventually(holds: Callable[[], bool], seconds: float) -> bool:
-    """Whether something comes true in time."""
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if holds():
-            return True
-        time.sleep(0.5)
-    return False

@@ -132,7 +132,7 @@ def test_numbers_follow_commits_without_gaps():
     A serial number taken when the row is written would be seen out of order: 8 before 7 commits.
     """
     start, written, seen = changes.latest_number(), [], []
-    done = threading.Event()
+    done, all_have_written = threading.Event(), threading.Barrier(WRITERS, timeout=60)
 
     def write(writer: int) -> None:
         for turn in range(EACH):
@@ -142,7 +142,7 @@ def test_numbers_follow_commits_without_gaps():
                 row = MirrorChange(entry_id=entry, kind="tombstone", hash="x", content=None, at=sa.func.now())
                 session.add(row)
                 session.flush()
-                session.execute(sa.text("SELECT pg_sleep(:s)"), {"s": (writer * 7 + turn * 3) % 5 / 200})
+                all_have_written.wait()  # and nobody has committed: who commits first is chance
                 if turn % 4 == writer % 4:
                     session.execute(sa.text("SELECT 1 / 0"))
                 session.commit()

@@ -22,6 +22,7 @@ from ckanext.govshare.mirror import reconcile as reconciling
 from ckanext.govshare.mirror.targets import Target, all_targets, target_of
 from ckanext.govshare.model import MirrorRun
 
+EVERY = 500  # entries from one line of progress to the next where there is no terminal
 WIDEST = 60  # characters of a value that the terminal shows
 
 
@@ -61,7 +62,8 @@ def push(name: str | None, again: bool) -> None:
         if again:
             _send_again(target)
         done += relay.run(target, progress=_count)
-    click.echo("", err=True)
+    if click.get_text_stream("stderr").isatty():
+        click.echo("", err=True)
     for outcome in ("sent", "removed", "put off"):
         click.echo(f"{outcome}: {done[outcome]}")
     click.echo(f"seconds: {(runtime.now() - began).total_seconds():.1f}")
@@ -104,7 +106,11 @@ def _send_again(target: Target) -> None:
 
 
 def _count(done: int) -> None:
-    click.echo(f"\r{done}", nl=False, err=True)
+    """Say how many are done: over and over in one line on a terminal, elsewhere now and then."""
+    if click.get_text_stream("stderr").isatty():
+        click.echo(f"\r{done}", nl=False, err=True)
+    elif done % EVERY == 0:
+        click.echo(str(done), err=True)
 
 
 def _tell(target: Target, run: MirrorRun) -> None:
