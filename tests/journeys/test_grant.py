@@ -139,6 +139,10 @@ def test_from_the_agreement_to_the_renewal(log_in, grant, entry, accounts, base_
 
     half = HalfRead(address, accounts["citizen"]["token"])
     half.read(200_000)
+    # Another part beside it would hold another worker over the same slow line; a page is no part.
+    beside = requests.get(address, headers={**program, "Range": "bytes=5-9"}, timeout=60)
+    assert (beside.status_code, "已有下载正在进行" in beside.content.decode()) == (429, True)
+    assert citizen.request.get(f"/application/grant/{number}").status == 200
     revoke(head, grant)
     with pytest.raises(http.client.IncompleteRead) as caught:
         half.read_all()
