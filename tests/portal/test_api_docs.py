@@ -18,7 +18,7 @@ from ckanext.govshare.logic.mirror import changes
 
 from tests.portal.officers import Department
 
-pytestmark = pytest.mark.usefixtures("with_plugins", "with_request_context")
+pytestmark = pytest.mark.usefixtures("with_plugins")
 
 RECEIVER = Path(__file__).resolve().parents[2] / "config/mirror/receiver.py"
 TYPES = {
@@ -84,7 +84,7 @@ def told(app) -> dict:
 
 
 @pytest.fixture
-def entry() -> dict:
+def entry(with_request_context) -> dict:
     """A public entry, and its department."""
     office = Department()
     made = office.published()

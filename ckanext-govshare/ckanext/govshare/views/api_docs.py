@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from ckan.plugins import toolkit
-from flask import Blueprint, Response, request, send_file
+from flask import Blueprint, Response, request
 
 from ckanext.govshare import mirror_files
 from ckanext.govshare.domain.mirror_relay import ATTEMPTS, STATES
@@ -67,7 +67,9 @@ def document() -> Response:
 @blueprint.route("/api/docs/receiver.py")
 def receiver() -> Response:
     """Send the receiver to begin with, as a file."""
-    return send_file(RECEIVER, mimetype="text/x-python", as_attachment=True)
+    answer = Response(RECEIVER.read_bytes(), mimetype="text/x-python")
+    answer.headers["Content-Disposition"] = f"attachment; filename={RECEIVER.name}"
+    return answer
 
 
 def _address(endpoint: Endpoint) -> dict[str, Any]:

@@ -95,7 +95,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
             Parameter("start", N_("How many to skip"), {**NUMBER, "default": 0}),
             Parameter("sort", N_("Order, such as metadata_modified desc")),
         ),
-        refusals=(409,),
+        refusals=(400, 409),
     ),
     Endpoint(
         ACTION + "package_show",

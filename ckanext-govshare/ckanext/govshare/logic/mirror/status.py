@@ -147,9 +147,9 @@ def alarms_told(name: str) -> list[dict[str, Any]]:
 
 
 def alarms_of_all() -> list[dict[str, Any]]:
-    """Return the same of every target, entries by their titles."""
+    """Return the same of every target that is configured, entries by their titles."""
     titles = _titles()
-    return [{**row, "target": titles.get(row["target"], row["target"])} for row in _spells(sa.true())]
+    return [{**row, "target": titles[row["target"]]} for row in _spells(Alarm.target.in_(titles))]
 
 
 def _spells(which: sa.ColumnElement[bool]) -> list[dict[str, Any]]:
