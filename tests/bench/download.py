@@ -173,7 +173,7 @@ def deliver(count: int, people: dict[str, dict[str, Any]]) -> dict[str, Any]:
         made = call(
             base, people["clerk"], "govshare_edition_create", upload=table, entry=found["results"][0]["id"]
         )
-    wait(base, people, made["id"], lambda shown: shown["scan"] is not None)
+    wait(base, people, made["id"], lambda shown: shown["scanned"])
     print(f"上传、解析、扫描 upload, read, scan: {time.perf_counter() - began:.1f} s", flush=True)
     for who, move, more in (
         ("clerk", "declare", {"note": "测试数据"}),
@@ -241,7 +241,7 @@ def copy(edition_id: str) -> float:
     application = make_app(CKANConfigLoader(os.environ["GOVSHARE_INI"]).get_config())
     with application._wsgi_app.test_request_context():
         columns = [Column.from_dict(column) for column in model.Session.get(Edition, edition_id).columns]
-        table, resource = artifacts.place(artifacts.of_edition(edition_id)["csv"]), str(uuid4())
+        table, resource = artifacts.place(artifacts.of_table(edition_id)["csv"]), str(uuid4())
         began = time.perf_counter()
         try:
             datastore_rows.load(resource, edition_id, columns, table)

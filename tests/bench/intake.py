@@ -17,8 +17,8 @@ from tempfile import TemporaryDirectory
 
 import duckdb
 from ckanext.govshare.domain.table import Column
-from ckanext.govshare.exports import build, build_companions, possible
-from ckanext.govshare.intake import read_table
+from ckanext.govshare.exports import build, build_dictionary, build_whole, possible
+from ckanext.govshare.intake import read_tables
 
 ROWS = 1_000_000
 SECONDS, MEGABYTES = 60, 600  # goals: for all files of a release
@@ -61,7 +61,7 @@ def read(source: Path, folder: Path) -> dict[str, object]:
     workdir = folder / "read"
     workdir.mkdir()
     began = time.perf_counter()
-    (table,) = read_table(source, filename=source.name, workdir=workdir).tables
+    (table,) = read_tables(source, filename=source.name, workdir=workdir).tables
     seconds = time.perf_counter() - began
     (folder / "columns.json").write_text(json.dumps([column.as_dict() for column in table.columns]))
     return {"seconds": seconds, "peak": peak(resource.RUSAGE_CHILDREN)}
@@ -70,7 +70,7 @@ def read(source: Path, folder: Path) -> dict[str, object]:
 def build_all(_source: Path, folder: Path) -> dict[str, object]:
     """Build every file as the release does: each format, then dictionary, checksums and archive."""
     columns = [Column.from_dict(column) for column in json.loads((folder / "columns.json").read_text())]
-    table = folder / "read/table.parquet"
+    table = folder / "read/table-1.parquet"
     rows = duckdb.execute("SELECT count(*) FROM read_parquet(?)", [str(table)]).fetchall()[0][0]
     began = last = time.perf_counter()
     formats: dict[str, float] = {}
@@ -78,7 +78,8 @@ def build_all(_source: Path, folder: Path) -> dict[str, object]:
     for name in possible(rows, columns):
         made += build(table, columns, folder / "shelf", "表", [name])
         formats[name], last = time.perf_counter() - last, time.perf_counter()
-    build_companions(table, columns, folder / "shelf", "表", made, {}, "许可\n")
+    words = build_dictionary(table, columns, folder / "shelf", "表", {})
+    build_whole(folder / "shelf", "表", [*made, *words], [made[0], words[0]], "许可\n")
     formats["zip …"], last = time.perf_counter() - last, time.perf_counter()
     return {"seconds": last - began, "formats": formats, "peak": peak(resource.RUSAGE_SELF)}
 

@@ -36,7 +36,7 @@ EDITION = EditionFacts(
     checker="wang",
     checked_hash=HASH,
     review=REVIEW,
-    output=Output(findings=()),
+    outputs=(Output(findings=()),),
 )
 ID_NUMBER = Finding("id_number", "身份证号", 9, 1.0, (1,), (), True, (), "drop")
 PLAN = Plan.from_dict({"columns": {"身份证号": {"method": "keep", "reason": "需要"}}})
@@ -98,11 +98,11 @@ def test_warnings_do_not_block():
         ({"checked_hash": "b" * 64}, ["release.bytes_changed"]),
         ({"review": None}, ["release.no_secrecy_review"]),
         ({"review": SecrecyReview("may_open", "b" * 64)}, ["release.review_of_other_content"]),
-        ({"output": Output(findings=None)}, ["release.not_scanned"]),
-        ({"output": Output(findings=(ID_NUMBER,))}, ["release.blocking_finding"]),
-        ({"output": Output(findings=(ID_NUMBER,), plan=PLAN)}, ["release.blocking_finding"]),
-        ({"output": Output(findings=(), plan=PLAN, follows_plan=False)}, ["release.not_masked"]),
-        ({"output": Output(findings=(), plan=PLAN, risk=Risk(k=1))}, ["risk.k_too_small"]),
+        ({"outputs": (Output(findings=None),)}, ["release.not_scanned"]),
+        ({"outputs": (Output(findings=(ID_NUMBER,)),)}, ["release.blocking_finding"]),
+        ({"outputs": (Output(findings=(ID_NUMBER,), plan=PLAN),)}, ["release.blocking_finding"]),
+        ({"outputs": (Output(findings=(), plan=PLAN, follows_plan=False),)}, ["release.not_masked"]),
+        ({"outputs": (Output(findings=(), plan=PLAN, risk=Risk(k=1)),)}, ["risk.k_too_small"]),
         ({"under_way": (Reason("edition.release_under_way"),)}, ["edition.release_under_way"]),
     ],
 )
@@ -113,7 +113,7 @@ def test_an_edition_needs_class_check_review_and_unchanged_bytes(changes, expect
 
 def test_everything_wrong_is_said_at_once():
     """A clerk mends it in one go."""
-    facts = EditionFacts("draft", "closed", HASH, "pending", "li", "", "", None, Output((ID_NUMBER,)))
+    facts = EditionFacts("draft", "closed", HASH, "pending", "li", "", "", None, (Output((ID_NUMBER,)),))
     assert codes(may_release_edition(facts)) == [
         "release.entry_not_published",
         "release.closed",

@@ -47,12 +47,14 @@ class Ground:
     edition: dict[str, Any]
 
 
-def ground(office: Department | None = None, raw: bytes = b"", items: tuple[str, ...] = ()) -> Ground:
+def ground(
+    office: Department | None = None, raw: bytes = b"", items: tuple[str, ...] = (), filename: str = "表.csv"
+) -> Ground:
     """Make a new one."""
     office = office or Department()
     names = items or (*GIVEN, "金丝雀编号", "备注")
     entry = conditional(office, data_items=[{"name": name, "type": "C"} for name in names])
-    return Ground(office, entry, released(office, entry, raw or table()))
+    return Ground(office, entry, released(office, entry, raw or table(), filename))
 
 
 @cache
@@ -75,7 +77,7 @@ def granted(of: Ground, columns: list[str] | None = None) -> dict[str, Any]:
         "entry": entry,
         "edition": of.edition,
         "grant": agreed["grants"][0]["number"],
-        "formats": agreed["grants"][0]["formats"],
+        "tables": agreed["grants"][0]["tables"],
         "number": number,
     }
 

@@ -83,7 +83,7 @@ def holds_canary(raw: bytes, asked: str = "") -> bool:
 
 def test_it_is_released_into_the_vault(office, entry, edition):
     """Every format is there, sealed; the shelf, the DataStore and the resources have nothing."""
-    made = artifacts.of_edition(edition["id"])
+    made = {file.format: file for file in artifacts.of_edition(edition["id"])}
     assert set(made) == {*FORMATS, "dictionary_csv", "dictionary_json", "sha256sums", "zip"}
     assert all(file.vaulted for file in made.values())
     for name, file in made.items():
@@ -106,9 +106,9 @@ def test_the_card_is_public_and_says_what_there_is(app, entry, edition):
     assert card["resources"] == []
     assert card["data_updated"] == edition["released_at"][:10]
     listed = act(None, "govshare_edition_list", id=entry["id"])
-    assert [(row["number"], row["rows"], len(row["columns"])) for row in listed] == [(1, 2, 3)]
+    assert [(row["number"], row["rows"], len(row["tables"][0]["columns"])) for row in listed] == [(1, 2, 3)]
     assert {file["format"] for file in listed[0]["files"]} >= FORMATS
-    assert all(set(file) == {"format", "label", "rows"} for file in listed[0]["files"])
+    assert all(set(file) == {"table", "format", "label", "rows"} for file in listed[0]["files"])
     page = visit(app, f"/dataset/{entry['name']}").body
     assert CONDITIONAL["openness_condition"] in page
     assert "CSV、XLSX、JSON、JSONL、XML、PARQUET" in page
@@ -135,7 +135,7 @@ def addresses(entry: dict[str, Any], edition: dict[str, Any]) -> Iterator[str]:
         for action in ("datastore_search", "datastore_info", "resource_show"):
             yield f"/api/3/action/{action}?resource_id={resource}&id={resource}"
         yield f"/api/3/action/datastore_search?resource_id=_stage_{resource}"
-    for file in artifacts.of_edition(identity).values():
+    for file in artifacts.of_edition(identity):
         yield f"/_artifact/{file.sha256[:2]}/{file.sha256}"
         yield f"/artifacts/{file.sha256[:2]}/{file.sha256}"
     yield f"/vault/{identity[:2]}/{identity}/csv"
@@ -233,7 +233,7 @@ def test_narrowing_shuts_the_doors_before_anything_else(app, office, monkeypatch
     path = f"/dataset/{entry['name']}/edition/latest/{entry['name']}.csv"
     resource = releasing.resource_id(entry["id"], "csv")
     assert visit(app, path).status_code == 200
-    public = {file.sha256: artifacts.place(file) for file in artifacts.of_edition(shown["id"]).values()}
+    public = {file.sha256: artifacts.place(file) for file in artifacts.of_edition(shown["id"])}
 
     change_class(office, entry["id"], **CONDITIONAL)
     assert model.Session.scalar(
@@ -253,9 +253,9 @@ def test_narrowing_shuts_the_doors_before_anything_else(app, office, monkeypatch
     assert not any(place.exists() for place in public.values())
     assert datastore_rows.edition_of(resource) is None
     assert act(None, "package_show", id=entry["id"])["resources"] == []
-    for name, file in artifacts.of_edition(shown["id"]).items():
+    for file in artifacts.of_edition(shown["id"]):
         assert file.vaulted
-        with vault.open(shown["id"], name) as source:
+        with vault.open(shown["id"], file.format) as source:
             assert len(source.read()) == file.size
 
 
@@ -288,7 +288,7 @@ def test_narrowing_that_is_broken_off_is_finished(app, office, monkeypatch, dies
     model.Session.remove()
     assert visit(app, f"/dataset/{entry['name']}/edition/1/{entry['name']}.csv").status_code == 403
     jobs.drain()
-    made = artifacts.of_edition(shown["id"])
+    made = {file.format: file for file in artifacts.of_edition(shown["id"])}
     assert all(file.vaulted for file in made.values())
     assert not any(artifacts.place(file).exists() for file in made.values())
 
@@ -343,7 +343,7 @@ def test_a_class_changed_while_files_are_made_counts(app, office, monkeypatch, b
     monkeypatch.setattr(artifacts, "build", build)
     jobs.drain()
     assert seen == [bool(before), not before]
-    made = artifacts.of_edition(waiting["id"])
+    made = {file.format: file for file in artifacts.of_edition(waiting["id"])}
     assert {file.vaulted for file in made.values()} == {not before}
     assert all(artifacts.place(file).exists() is bool(before) for file in made.values())
     wanted = 200 if before else 403
@@ -354,7 +354,7 @@ def test_other_bytes_than_those_checked_are_not_built(office, entry):
     """Whoever can write the vault's folder and has its keys still changes nothing that was approved."""
     waiting = cleared(office, entry, TABLE)
     other = deliver(office, office.published(), TABLE + b"x,y,3\n")
-    with files.borrowed_table(other["id"], "read") as path:
+    with files.borrowed_table(other["id"], 1, "read") as path:
         vault.keep_file(path, waiting["id"], "read")
     step(office.clerk, waiting, "release")
     jobs.drain()
@@ -379,7 +379,7 @@ def test_the_upload_is_deleted_when_its_time_has_come(office, entry, edition):
     assert f"vault:{edition['id']}/raw" not in purposes
     shown = act(office.clerk, "govshare_edition_show", id=edition["id"], preview=True)
     assert shown["raw_deleted_at"] == runtime.in_shanghai(due).isoformat()
-    assert (shown["status"], shown["preview"]) == ("not_required", [])
+    assert (shown["status"], shown["tables"][0]["preview"]) == ("not_required", [])
     last = journal.history(model.Session, "edition", edition["id"])[-1]
     assert (last.move, last.actor, last.facts["raw_sha256"]) == ("raw_deleted", "system", sha)
     retention.delete_due(due + KEEP)

@@ -77,10 +77,10 @@ def test_a_real_table_goes_all_the_way(shared, file, rows, columns):
     office = Department()
     entry = office.published()
     shown = released(office, entry, source.read_bytes(), file)
-    assert (shown["rows"], len(shown["columns"])) == (rows, columns)
+    assert (shown["rows"], len(shown["tables"][0]["columns"])) == (rows, columns)
 
-    typed = tuple(Column.from_dict(column) for column in shown["columns"])
-    files = artifacts.of_edition(shown["id"])
+    typed = tuple(Column.from_dict(column) for column in shown["tables"][0]["columns"])
+    files = artifacts.of_table(shown["id"])
     read = {name: READERS[name](artifacts.place(files[name]), typed) for name in READERS}
     expected = expected_rows(source, typed)
     assert len(expected) == rows
@@ -126,12 +126,12 @@ def test_the_card_tells_what_was_released():
     csv_one = card["resources"][0]
     assert csv_one["datastore_active"] is True
     assert csv_one["url"].endswith(f"/dataset/{entry['name']}/edition/latest/{entry['name']}.csv")
-    assert csv_one["hash"] == artifacts.of_edition(shown["id"])["csv"].sha256
+    assert csv_one["hash"] == artifacts.of_table(shown["id"])["csv"].sha256
     assert rows_of(entry["id"])["records"] == [
         {"_id": 1, "名称": "甲", "代码": "007", "数量": 1, "比例": 0.5, "日期": "2024-01-05"},
         {"_id": 2, "名称": "乙", "代码": "010", "数量": None, "比例": 1.25, "日期": None},
     ]
-    dictionary = artifacts.place(artifacts.of_edition(shown["id"])["dictionary_json"])
+    dictionary = artifacts.place(artifacts.of_table(shown["id"])["dictionary_json"])
     assert [c["name"] for c in json.loads(dictionary.read_text())["columns"]] == [
         "名称",
         "代码",

@@ -95,17 +95,20 @@ def test_every_place_is_on_its_page(root):
     for page in texts:
         texts[page] += (folder / "macros/decision.html").read_text()
     for page, anchor in {*mending.FIELDS.values(), *mending.CODES.values()}:
-        assert re.search(rf'id="{anchor}"|_input\("{anchor}"|select\("{anchor}"', texts[page]), (page, anchor)
+        assert re.search(
+            rf'id="{anchor}"|_input\("{anchor}"|select\("{anchor}"|several\("{anchor}"', texts[page]
+        ), (page, anchor)
 
 
 @pytest.mark.usefixtures("with_plugins", "with_request_context")
 def test_a_link_on_the_same_page_loses_nothing_typed():
     entry = {"id": "a", "name": "tingche"}
-    assert mending.link(("scan", "column-2"), "scan", entry, 3) == "#column-2"
-    assert mending.link(("scan", "column-2"), "check", entry, 3).endswith(
-        "/dataset/tingche/edition/3/scan#column-2"
-    )
-    assert mending.link(("publication", "decide"), "read", entry, 3).endswith(
+    page = "/dataset/tingche/edition/3/scan"
+    column = ("scan", "column-2")
+    assert mending.link(column, ("scan", 1), entry, 3, 1) == "#column-2"
+    assert mending.link(column, ("check", 1), entry, 3, 1).endswith(f"{page}#column-2")
+    assert mending.link(column, ("scan", 1), entry, 3, 2).endswith(f"{page}?table=2#column-2")
+    assert mending.link(("publication", "decide"), ("read", 1), entry, 3, 1).endswith(
         "/workbench/publication/a#decide"
     )
-    assert mending.link(None, "read", entry, 3) == ""
+    assert mending.link(None, ("read", 1), entry, 3, 1) == ""

@@ -33,7 +33,7 @@ def test_a_plan_that_was_given_up_is_offered_again(back):
     """It holds nothing any more: the table is as it was read, and has to be planned and checked anew."""
     office = Department()
     edition = deliver(office, office.published(), persons.table(300))
-    saved = step(office.clerk, edition, "plan", plan=persons.PLAN)["plan"]
+    saved = step(office.clerk, edition, "plan", plan=persons.PLAN)["tables"][0]["plan"]
     step(office.clerk, edition, "mask")
     if back == "undo":
         step(office.clerk, edition, "undo")
@@ -41,9 +41,10 @@ def test_a_plan_that_was_given_up_is_offered_again(back):
         version = shown(office, edition)["version"]
         act(office.clerk, "govshare_edition_reread", id=edition["id"], version=version, encoding="utf-8")
     found = shown(office, edition)
-    assert (found["status"], found["plan"], found["masked"]) == ("pending", None, None)
-    offered = found["suggested"]["columns"]
+    table = found["tables"][0]
+    assert (found["status"], table["plan"], table["masked"]) == ("pending", None, None)
+    offered = table["suggested"]["columns"]
     assert {name: offered[name]["method"] for name in saved["columns"]} == {
         name: step["method"] for name, step in saved["columns"].items()
     }
-    assert found["suggested"]["quasi_identifiers"] == saved["quasi_identifiers"]
+    assert table["suggested"]["quasi_identifiers"] == saved["quasi_identifiers"]

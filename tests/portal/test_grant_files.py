@@ -61,9 +61,9 @@ def rows_in(number: str) -> list[GrantFile]:
 
 def test_every_format_holds_the_granted_columns_and_nothing_else(app, held, tmp_path):
     """Parquet included, whose bytes would hide a column from a careless eye; the same rows in all of them."""
-    offered = act(held["who"], "govshare_grant_show", id=held["grant"])["formats"]
+    offered = act(held["who"], "govshare_grant_show", id=held["grant"])["tables"][0]["formats"]
     assert set(offered) == set(READERS) | {"csv_bom"}
-    typed = [Column.from_dict(one) for one in held["edition"]["columns"] if one["name"] in GIVEN]
+    typed = [Column.from_dict(one) for one in held["edition"]["tables"][0]["columns"] if one["name"] in GIVEN]
     assert [column.type for column in typed] == ["text", "integer", "number", "date"]
     read = {}
     for name in offered:
@@ -92,7 +92,7 @@ def test_a_file_is_built_once_and_sealed_under_a_key_of_its_own(app, held, monke
     again = fetch(app, address(held), held["who"])
     assert (first.data, built) == (again.data, [("csv",)])
     grant = row_of(held["grant"])
-    part = files.part(held["edition"]["id"], "csv")
+    part = files.part(held["edition"]["id"], "csv", 1)
     assert vault.parts(grant.id) == [part]
     assert keys_of(held["grant"]) == [f"vault:{grant.id}/{part}"]
     word = "丁站".encode()
@@ -300,4 +300,4 @@ def test_points_are_offered_only_with_both_coordinates():
     raw = "名称,经度,纬度\n甲站,130.32,46.80\n乙馆,130.36,46.81\n".encode()
     own = ground(raw=raw, items=("名称", "经度", "纬度"))
     for columns, offered in ((["名称", "经度"], False), (["经度", "纬度"], True)):
-        assert ("geojson" in granted(own, columns)["formats"]) is offered
+        assert ("geojson" in granted(own, columns)["tables"][0]["formats"]) is offered

@@ -98,7 +98,7 @@ def test_files_built_for_nobody_are_swept_when_they_are_old_enough():
     """Killed between building and publishing, closed meanwhile: no edition names the files, and tick removes them."""
     office = Department()
     public = released(office, office.published(), own_table())
-    named = {artifacts.place(file) for file in artifacts.of_edition(public["id"]).values()}
+    named = {artifacts.place(file) for file in artifacts.of_edition(public["id"])}
     entry, before = office.published(), on_shelf()
     edition = cleared(office, entry, own_table())
     step(office.clerk, edition, "release")
@@ -140,7 +140,7 @@ def test_a_release_that_counts_on_swept_files_builds_them_again(monkeypatch):
     monkeypatch.setattr(artifacts, "build", build)
     jobs.drain()
     assert builds.count(edition["id"]) == 2
-    files = artifacts.of_edition(edition["id"]).values()
+    files = artifacts.of_edition(edition["id"])
     assert files
     assert all(artifacts.place(file).exists() for file in files)
 
@@ -162,7 +162,7 @@ def test_a_killed_masking_leaves_the_edition_as_it_was_and_is_done_again(monkeyp
         patch.setattr(masking, "mask", lambda _id: None)  # only asked for
         step(office.clerk, edition, "mask")
     before = state_of(edition["id"])
-    assert (before["masked"], before["mask_asked_at"] is None) == (None, False)
+    assert (before["tables"][0]["masked"], before["mask_asked_at"] is None) == (None, False)
 
     killed(_MASK, edition["id"], place)
     assert state_of(edition["id"]) == before

@@ -14,7 +14,7 @@ import pytest
 import python_calamine as calamine
 from ckanext.govshare.domain.errors import RuleError
 from ckanext.govshare.domain.table import Column
-from ckanext.govshare.exports import FORMATS, as_xlsx, build, build_companions, possible, shelf
+from ckanext.govshare.exports import FORMATS, as_xlsx, build, build_dictionary, build_whole, possible, shelf
 
 from tests.domain.exports.readers import READERS
 
@@ -164,9 +164,8 @@ def test_a_spreadsheet_is_offered_while_it_can_hold_the_rows(rows, offered):
 
 def test_dictionary_and_checksums(tmp_path, table):
     files = build(table, COLUMNS, tmp_path / "shelf", "表-1", ["csv", "json"])
-    made = build_companions(
-        table, COLUMNS, tmp_path / "shelf", "表-1", files, {"代码": "行政区划代码"}, "许可：署名\n"
-    )
+    made = build_dictionary(table, COLUMNS, tmp_path / "shelf", "表-1", {"代码": "行政区划代码"})
+    made += build_whole(tmp_path / "shelf", "表-1", [*files, *made], [files[0], made[0]], "许可：署名\n")
     content = {built.format: built.path.read_text(encoding="utf-8-sig") for built in made[:3]}
     assert content["dictionary_csv"].split("\n")[1] == "1,代码,text,,1,行政区划代码"
     sums = dict(reversed(line.split("  ")) for line in content["sha256sums"].splitlines())
@@ -211,8 +210,9 @@ def test_one_archive_holds_all_a_reader_needs(tmp_path, table):
     made = {}
     for shelf_name in ("one", "two"):
         files = build(table, COLUMNS, tmp_path / shelf_name, "表-1", ["csv"])
-        *_others, made[shelf_name] = build_companions(
-            table, COLUMNS, tmp_path / shelf_name, "表-1", files, {}, "许可：署名\n"
+        files += build_dictionary(table, COLUMNS, tmp_path / shelf_name, "表-1", {})
+        *_others, made[shelf_name] = build_whole(
+            tmp_path / shelf_name, "表-1", files, files[:2], "许可：署名\n"
         )
     assert made["one"].sha256 == made["two"].sha256
     with zipfile.ZipFile(made["one"].path) as archive:

@@ -5,6 +5,7 @@ import json
 import duckdb
 import pytest
 from ckanext.govshare.domain.errors import RuleError
+from ckanext.govshare.intake import limits
 from ckanext.govshare.intake.reading import parse
 
 from tests.domain.intake.offices import ods, ods_table, xls, xlsx, zipped
@@ -65,6 +66,14 @@ FORMATS = [
     ("zip of one", zipped({"数据/表.csv": csv_text().encode("gb18030"), "说明.docx": b"x"})),
     ("zip of a workbook", zipped({"表.xlsx": xlsx(fill)})),
 ]
+
+
+def tables(tmp_path, raw, **wishes):
+    """The rows of each table by its name."""
+    path = tmp_path / "upload"
+    path.write_bytes(raw)
+    found = parse(path, filename="表.xlsx", workdir=tmp_path, **wishes).tables
+    return {one.name: duckdb.execute("FROM read_parquet(?)", [str(one.parquet)]).fetchall() for one in found}
 
 
 def read(tmp_path, raw, **wishes):
@@ -159,8 +168,6 @@ def test_xml_attributes_parts_and_repeated_fields(tmp_path):
 
 
 SEVERAL = [
-    ("sheets", xlsx(lambda book: [book[n].append([n, "数量"]) for n in ("一月", "二月")], "一月", "二月"),
-     "sheet", ["一月 (1)", "二月 (1)"]),
     ("lists of a JSON object", b'{"a": [{"x": 1}], "b": [{"y": 1}, {"y": 2}]}', "sheet", ["a (1)", "b (2)"]),
     ("kinds of XML records", b"<r><a><x>1</x></a><a><x>2</x></a><b><y>1</y></b><b><y>2</y></b></r>",
      "sheet", ["r/a (2)", "r/b (2)"]),
@@ -171,25 +178,64 @@ SEVERAL = [
 
 @pytest.mark.parametrize(("name", "raw", "field", "listed"), SEVERAL, ids=[case[0] for case in SEVERAL])
 def test_several_tables_are_listed_with_their_rows(tmp_path, name, raw, field, listed):
-    """An edition is one table: the person chooses, and sees all there are."""
+    """Lists and tables inside each other are no sheets: the person chooses one, and sees all there are."""
     with pytest.raises(RuleError) as caught:
         read(tmp_path, raw)
     assert (caught.value.code, caught.value.field) == ("intake.sheet_not_chosen", field)
     assert caught.value.facts["sheets"] == listed
     wanted = caught.value.facts["names"][1]
-    if name != "sheets":
-        assert read(tmp_path, raw, sheet=wanted)[0].rows == (1 if "page" in name else 2)
+    assert read(tmp_path, raw, sheet=[wanted])[0].rows == (1 if "page" in name else 2)
 
 
 def test_several_tables_in_an_archive(tmp_path):
     raw = zipped({"一月.csv": "a,b\n1,2", "二月.csv": "a,b\n3,4\n5,6", "封面.png": b"x"})
-    with pytest.raises(RuleError) as caught:
-        read(tmp_path, raw)
-    assert (caught.value.code, caught.value.field) == ("intake.member_not_chosen", "member")
-    assert caught.value.facts["members"] == ["一月.csv", "二月.csv"]
-    table, rows, report = read(tmp_path, raw, member="二月.csv")
+    assert tables(tmp_path, raw) == {"一月": [(1, 2)], "二月": [(3, 4), (5, 6)]}
+    table, rows, report = read(tmp_path, raw, member=["二月.csv"])
     assert (table.name, rows) == ("二月", [(3, 4), (5, 6)])
     assert report[1].facts == {"count": 2, "members": ["一月.csv", "封面.png"]}
+
+
+def two_sheets(book, second=("乙", 2)):
+    for name, row in (("一月", ("甲", 1)), ("二月", second)):
+        book[name].append(["名称", "数量"])
+        book[name].append(row)
+
+
+def test_several_sheets_are_several_tables(tmp_path):
+    """In their order, each read as if it were alone; what is said of one names it."""
+    raw = xlsx(two_sheets, "一月", "二月")
+    assert tables(tmp_path, raw) == {"一月": [("甲", 1)], "二月": [("乙", 2)]}
+    report = parse(tmp_path / "upload", filename="表.xlsx", workdir=tmp_path).report
+    assert [(f.code, f.table) for f in report] == [
+        ("sheets", ""), ("sheet", "一月"), ("header", "一月"), ("sheet", "二月"), ("header", "二月"),
+    ]  # fmt: skip
+    assert tables(tmp_path, raw, sheet=["二月"]) == {"二月": [("乙", 2)]}
+
+
+def test_of_several_tables_the_one_that_cannot_be_read_is_named(tmp_path):
+    """Nothing is half read; the person can choose the others."""
+    with pytest.raises(RuleError) as caught:
+        tables(tmp_path, xlsx(lambda book: two_sheets(book, ("乙", "=1+1")), "一月", "二月"))
+    facts = {"in_table": "二月", "option": "sheet", "names": ["一月", "二月"]}
+    assert caught.value.code == "intake.formula_cells"
+    assert facts.items() <= caught.value.facts.items()
+
+
+def test_an_archive_of_workbooks_names_each_sheet(tmp_path):
+    """The same name twice is told apart; a correction names the member."""
+    book = xlsx(two_sheets, "一月", "二月")
+    raw = zipped({"东区/站点.xlsx": book, "西区/站点.xlsx": book, "说明.csv": "a\n1"})
+    assert list(tables(tmp_path, raw)) == [
+        "站点 · 一月", "站点 · 二月", "站点 · 一月 (2)", "站点 · 二月 (2)", "说明",
+    ]  # fmt: skip
+    assert list(tables(tmp_path, raw, member=["说明.csv"])) == ["说明"]
+
+
+def test_a_file_of_too_many_tables_is_refused(tmp_path):
+    raw = zipped({f"{number}.csv": "a\n1" for number in range(limits.MAX_TABLES + 1)})
+    with pytest.raises(RuleError) as caught:
+        tables(tmp_path, raw)
+    assert (caught.value.code, caught.value.facts) == ("intake.too_many_tables", {"count": 51, "limit": 50})
 
 
 def test_names_in_an_archive_of_a_chinese_desktop(tmp_path):

@@ -10,7 +10,7 @@ import zipfile
 
 import pytest
 from ckanext.govshare.domain.errors import RuleError
-from ckanext.govshare.intake import limits, read_table
+from ckanext.govshare.intake import limits, read_tables
 from ckanext.govshare.logic.messages import MESSAGES
 from ckanext.govshare.logic.places import told
 
@@ -142,7 +142,7 @@ CASES = [
     ("letter in the old format", OLE + b"\x00" * 512 + "WordDocument".encode("utf-16-le"), "intake.workbook_damaged"),
     ("empty archive", zipped({}), "intake.archive_without_table"),
     ("archive of pictures", zipped({"图.png": b"x"}), "intake.archive_without_table"),
-    ("archive with names that climb", zipped({"../../etc/a.csv": TABLE, "/b.csv": TABLE}), "intake.member_not_chosen"),
+    ("archive with names that climb and no rows", zipped({"../../etc/a.csv": "a,b", "/b.csv": TABLE}), "intake.no_rows"),
     ("Parquet that ends too early", b"PAR1" + b"\x00" * 100, "intake.file_damaged"),
     ("JSON that ends too early", b'[{"a": 1}, {"a": ', "intake.json_broken"),
     ("JSON with a comma too much", b'[{"a": 1},\n {"a": 2,}]', "intake.json_broken"),
@@ -177,7 +177,7 @@ def test_ends_in_a_reason(tmp_path, monkeypatch, name, raw, code):
     path.write_bytes(raw)
     work.mkdir()
     with pytest.raises(RuleError) as caught:
-        read_table(path, filename="表.csv", workdir=work)
+        read_tables(path, filename="表.csv", workdir=work)
     assert caught.value.code == code, caught.value.facts
     assert "%(" not in MESSAGES[code] % told(caught.value.facts)
 
@@ -193,9 +193,9 @@ def test_a_good_table_passes_under_the_same_limit(tmp_path, monkeypatch):
         path, work = tmp_path / f"upload{number}", tmp_path / f"work{number}"
         path.write_bytes(raw)
         work.mkdir()
-        assert read_table(path, filename="表.csv", workdir=work).tables[0].rows == 1
+        assert read_tables(path, filename="表.csv", workdir=work).tables[0].rows == 1
         assert {file.name for file in work.iterdir()} <= {
-            "table.parquet", "answer.json", "text", "member", "said",
+            "table-1.parquet", "answer.json", f"{path.name}.text", "member-1", "member-1.text", "said",
         }  # fmt: skip
     assert not (tmp_path / "a.csv").exists()
     assert not (tmp_path.parent / "a.csv").exists()

@@ -26,7 +26,7 @@ def edition() -> None:
 @click.argument("entry")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--user", required=True, help="Name of the clerk who delivers.")
-@click.option("--sheet", help="Sheet of a workbook.")
+@click.option("--sheet", multiple=True, help="Sheet of a workbook that is wanted; all when left out.")
 @click.option("--encoding", help="utf-8, gb18030, big5 or utf-16; found out when left out.")
 @click.option("--header-row", type=int, help="Row of the column names, from 1; found out when left out.")
 def add(entry: str, file: Path, user: str, **options: Any) -> None:
@@ -41,7 +41,8 @@ def add(entry: str, file: Path, user: str, **options: Any) -> None:
         click.echo(f"{LETTERS[finding['level']]} {finding['message']}")
     if shown["problem"]:
         raise click.ClickException(shown["problem"]["message"])
-    click.echo(f"edition {shown['number']}  rows {shown['rows']}  columns {len(shown['columns'])}")
+    for table in shown["tables"]:
+        click.echo(_line(shown, table, f"rows {table['rows']}  columns {len(table['columns'])}"))
 
 
 @edition.command(short_help="Show what personal data an edition's table holds.")
@@ -50,22 +51,29 @@ def add(entry: str, file: Path, user: str, **options: Any) -> None:
 @click.option("--user", required=True, help="Name of an officer of the department.")
 @click.option("--again", is_flag=True, help="Scan anew, by the detectors as they are now.")
 def scan(entry: str, number: int, user: str, again: bool) -> None:
-    """Print what the scan found in edition NUMBER of ENTRY, a line for each column and kind."""
+    """Print what the scan found in edition NUMBER of ENTRY, table by table, a line for each column and kind."""
     with _told():
         shown = _call("govshare_edition_show", user, id=_id_of(entry, number, user))
         if again:
             _call("govshare_edition_move", user, id=shown["id"], move="scan", version=shown["version"])
             jobs.drain()
             shown = _call("govshare_edition_show", user, id=shown["id"])
-    if shown["scan"] is None:
+    if not shown["scanned"]:
         raise click.ClickException(toolkit._("The table has not been scanned."))
-    for found in shown["scan"]["findings"]:
-        mark = LETTERS["warning" if found["blocking"] else "info"]
-        samples = "  ".join(found["samples"])
-        click.echo(
-            f"{mark} {found['column']}  {found['label']}  {found['count']}  {found['share']:.1%}  {samples}"
-        )
-    click.echo(f"edition {shown['number']}  findings {len(shown['scan']['findings'])}")
+    for table in shown["tables"]:
+        for found in table["scan"]["findings"]:
+            mark = LETTERS["warning" if found["blocking"] else "info"]
+            samples = "  ".join(found["samples"])
+            click.echo(
+                f"{mark} {found['column']}  {found['label']}  {found['count']}  {found['share']:.1%}  {samples}"
+            )
+        click.echo(_line(shown, table, f"findings {len(table['scan']['findings'])}"))
+
+
+def _line(shown: dict[str, Any], table: dict[str, Any], told: str) -> str:
+    """Return what is said of a table; its name only where there are several."""
+    name = f"  {table['table']} {table['name']}" if table["name"] else ""
+    return f"edition {shown['number']}{name}  {told}"
 
 
 @edition.command(short_help="Release an edition that has been checked and reviewed.")

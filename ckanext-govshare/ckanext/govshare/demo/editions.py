@@ -99,7 +99,9 @@ def _station(shown: dict[str, Any], *, masked_by_plan: bool) -> tuple[int | None
         return STATIONS.index("pending"), "plan" if masked_by_plan else "declare"
     if status == IN_PROGRESS:
         return (
-            (STATIONS.index("masked"), "submit") if shown["masked"] else (STATIONS.index("pending"), "mask")
+            (STATIONS.index("masked"), "submit")
+            if shown["masked_at"]
+            else (STATIONS.index("pending"), "mask")
         )
     if status == AWAITING_CHECK:
         return STATIONS.index("awaiting_check"), "confirm"

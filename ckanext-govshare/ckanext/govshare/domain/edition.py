@@ -40,7 +40,7 @@ PLAN = Move(
     PLANNABLE,
     IN_PROGRESS,
     ("clerk",),
-    needs=("unreleased", "table", "scan", "plan"),
+    needs=("unreleased", "table", "scan", "new_plan"),
     rule="佳木斯 24",
 )
 MASK = Move("mask", (IN_PROGRESS,), IN_PROGRESS, ("clerk",), needs=("plan", "not_masking"), rule="佳木斯 24")

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ckanext.govshare.domain.decision import Allowed, Decision, Reason, Refused, decide
@@ -50,7 +51,7 @@ class EditionFacts:
     checker: str
     checked_hash: str
     review: SecrecyReview | None
-    output: Output
+    outputs: tuple[Output, ...]
     under_way: tuple[Reason, ...] = ()
 
 
@@ -93,12 +94,18 @@ def may_release_edition(facts: EditionFacts) -> Decision:
     return decide(
         [
             *_class_objections(facts),
-            *output_objections(facts.output),
+            *_output_objections(facts.outputs),
             *_check_objections(facts),
             *_review_objections(facts.review, facts.content_hash),
             *facts.under_way,
         ]
     )
+
+
+def _output_objections(outputs: tuple[Output, ...]) -> Iterator[Reason]:
+    """Yield what speaks against each table; an edition without any has not been read."""
+    for output in outputs or (Output(),):
+        yield from output_objections(output)
 
 
 def _class_objections(facts: EditionFacts) -> list[Reason]:

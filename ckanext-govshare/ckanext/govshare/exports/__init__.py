@@ -12,9 +12,11 @@ from ckanext.govshare.exports import bundle, checksums, dictionary, shelf
 from ckanext.govshare.exports.formats import BY_NAME, FORMATS, possible
 from ckanext.govshare.exports.source import narrow, opened
 
-__all__ = ["FORMATS", "Built", "build", "build_companions", "narrow", "possible"]
+__all__ = ["FORMATS", "Built", "build", "build_dictionary", "build_whole", "narrow", "possible"]
 
 CHECKSUMS, BUNDLE = "sha256sums", "zip"
+BUNDLED = "csv"  # the format in which the archive has the rows
+WHOLE = (BUNDLE, CHECKSUMS)  # files of all tables together
 
 
 @dataclass(frozen=True)
@@ -54,30 +56,30 @@ def build(
     return built
 
 
-def build_companions(
-    parquet: Path,
-    columns: Sequence[Column],
-    target_dir: Path,
-    stem: str,
-    files: Sequence[Built],
-    meanings: Mapping[str, str],
-    licence: str,
+def build_dictionary(
+    parquet: Path, columns: Sequence[Column], target_dir: Path, stem: str, meanings: Mapping[str, str]
 ) -> list[Built]:
-    """Write the data dictionary (CSV, JSON), ``SHA256SUMS`` over ``files`` and the dictionary, and the archive.
-
-    The archive holds the first of ``files`` (the CSV), the dictionary, the licence and their checksums.
-    """
+    """Write the data dictionary of a table as CSV and as JSON."""
     made = []
     with _bench(target_dir) as folder, opened(parquet, columns, Path(folder)) as source:
         draft, rows = Path(folder) / "draft", dictionary.entries(source, meanings)
         for name, ending, media_type, write in dictionary.FORMATS:
             write(rows, draft)
             made.append(_shelve(draft, target_dir, name, f"{stem}-dictionary{ending}", media_type, len(rows)))
-        draft.write_text(checksums.listing((f.sha256, f.filename) for f in (*files, *made)), encoding="utf-8")
-        made.append(_shelve(draft, target_dir, CHECKSUMS, "SHA256SUMS", "text/plain", len(files) + len(made)))
-        bundle.write([(f.filename, f.path, f.sha256) for f in (files[0], made[0])], licence, draft)
-        made.append(_shelve(draft, target_dir, BUNDLE, f"{stem}.zip", "application/zip", files[0].rows))
     return made
+
+
+def build_whole(
+    target_dir: Path, stem: str, files: Sequence[Built], packed: Sequence[Built], licence: str
+) -> list[Built]:
+    """Write ``SHA256SUMS`` over ``files``, and the archive of ``packed`` with the licence and their checksums."""
+    with _bench(target_dir) as folder:
+        draft = Path(folder) / "draft"
+        draft.write_text(checksums.listing((f.sha256, f.filename) for f in files), encoding="utf-8")
+        sums = _shelve(draft, target_dir, CHECKSUMS, "SHA256SUMS", "text/plain", len(files))
+        bundle.write([(f.filename, f.path, f.sha256) for f in packed], licence, draft)
+        rows = sum(file.rows for file in packed if file.format == BUNDLED)
+        return [sums, _shelve(draft, target_dir, BUNDLE, f"{stem}.zip", "application/zip", rows)]
 
 
 def _bench(target_dir: Path) -> TemporaryDirectory[str]:

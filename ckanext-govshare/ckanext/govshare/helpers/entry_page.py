@@ -30,9 +30,13 @@ SHOWN_ELSEWHERE |= {"openness_reason", "contact_name", "contact_phone", "contact
 def govshare_entry_checksums(entry: Mapping[str, Any]) -> list[dict[str, str]]:
     """Return the checksum of each file, for who wants to check what arrived."""
     return [
-        {"label": file["format"], "value": file["hash"].removeprefix("sha256:")}
+        {"label": _label(file), "value": file["hash"].removeprefix("sha256:")}
         for file in govshare_entry_files(entry)
     ]
+
+
+def _label(file: Mapping[str, Any]) -> str:
+    return f"{file['table_name']} {file['format']}".strip()
 
 
 def govshare_entry_editions(entry: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -49,11 +53,12 @@ def govshare_entry_editions(entry: Mapping[str, Any]) -> list[dict[str, Any]]:
             "when_text": govshare_instant(edition["released_at"]),
             "note": _("Withdrawn") if edition["withdrawn"] else _rows_by_columns(edition),
             "tone": "bad" if edition["withdrawn"] else "ok",
-            "files": [_edition_file(file) for file in edition["files"] if "url" in file],
+            "files": [_edition_file(file, names) for file in edition["files"] if "url" in file],
             "formats": list(dict.fromkeys(file["label"] for file in edition["files"] if file["label"])),
         }
         for edition in editions
         if edition["released_at"]
+        for names in [{table["table"]: table["name"] for table in edition["tables"]}]
     ]
 
 
@@ -120,7 +125,7 @@ def _basis(value: Any) -> str:
     )
 
 
-def _edition_file(file: Mapping[str, Any]) -> dict[str, Any]:
+def _edition_file(file: Mapping[str, Any], tables: Mapping[int, str]) -> dict[str, Any]:
     """Return a file of an edition under the word people know it by; ``beside`` if it is not one of the formats."""
     _ = toolkit._
     beside = {
@@ -131,8 +136,11 @@ def _edition_file(file: Mapping[str, Any]) -> dict[str, Any]:
         "sha256sums": _("Checksums"),
     }
     name = file["format"]
-    return {"label": beside.get(name) or file["label"] or name, "url": file["url"], "beside": name in beside}
+    label = beside.get(name) or file["label"] or name
+    table = tables.get(file["table"], "")
+    return {"label": f"{table} {label}".strip(), "url": file["url"], "beside": name in beside}
 
 
 def _rows_by_columns(edition: Mapping[str, Any]) -> str:
-    return extent(int(edition["rows"] or 0), len(edition["columns"] or ()))
+    tables = edition["tables"]
+    return extent(edition["rows"], len(tables[0]["columns"]) if tables else 0, len(tables))

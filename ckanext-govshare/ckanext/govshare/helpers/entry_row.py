@@ -10,6 +10,7 @@ from ckan.plugins import toolkit
 from markupsafe import Markup, escape
 
 from ckanext.govshare import rulebook
+from ckanext.govshare.domain.edition_table import FIRST
 from ckanext.govshare.helpers.entry import govshare_label
 from ckanext.govshare.helpers.words import govshare_date, govshare_size
 from ckanext.govshare.logic.edition import lateness
@@ -56,11 +57,13 @@ def govshare_entry_due(entry: Mapping[str, Any]) -> str:
 
 
 def govshare_entry_files(entry: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Return the files of an entry's data by format: address, size, checksum, DataStore table."""
+    """Return the files of an entry's data by table and format: address, size, checksum, DataStore table."""
     return [
         {
             "format": resource.get("format") or toolkit._("File"),
             "name": resource.get("name") or "",
+            "place": resource.get("table") or FIRST,
+            "table_name": resource.get("table_name") or "",
             "url": resource["url"],
             "size_text": govshare_size(resource.get("size")),
             "hash": resource.get("hash") or "",
@@ -101,12 +104,15 @@ def abstract(notes: str) -> str:
 
 
 def _extent(entry: Mapping[str, Any]) -> str:
-    rows = next((resource["rows"] for resource in entry.get("resources", ()) if resource.get("rows")), None)
+    rows = {r.get("table") or FIRST: r["rows"] for r in entry.get("resources", ()) if r.get("rows")}
     columns = len(read_list(entry.get("data_items")))
-    if rows is None or not columns:
+    if not rows or not columns:
         return ""
-    return extent(int(rows), columns)
+    return extent(sum(map(int, rows.values())), columns, len(rows))
 
 
-def extent(rows: int, columns: int) -> str:
+def extent(rows: int, columns: int, tables: int = 1) -> str:
+    """Return how much there is, of several tables without the columns: each has its own."""
+    if tables > 1:
+        return str(toolkit._("%(tables)s tables, %(rows)s rows") % {"tables": tables, "rows": f"{rows:,}"})
     return str(toolkit._("%(rows)s rows × %(columns)s columns") % {"rows": f"{rows:,}", "columns": columns})

@@ -23,9 +23,12 @@ SHORT_TEXT = 14
 
 def govshare_entry_preview(entry: Mapping[str, Any]) -> dict[str, Any]:
     """Return the first rows that the address asks for, with filters and chart; empty when there is no table."""
-    resource = next((file["table"] for file in govshare_entry_files(entry) if file["table"]), "")
-    if not resource:
+    held = [file for file in govshare_entry_files(entry) if file["table"]]
+    asked_table = toolkit.request.args.get("table", "")
+    file = next((one for one in held if str(one["place"]) == asked_table), next(iter(held), None))
+    if file is None:
         return {}
+    resource = file["table"]
     try:
         described = toolkit.get_action("datastore_search")({}, {"resource_id": resource, "limit": 0})
     except (toolkit.ObjectNotFound, toolkit.NotAuthorized, toolkit.ValidationError):
@@ -39,6 +42,9 @@ def govshare_entry_preview(entry: Mapping[str, Any]) -> dict[str, Any]:
     look = looking.look(table, conditions, chart)
     return {
         "table": resource,
+        "place": file["place"],
+        "name": file["table_name"],
+        "tables": [{"place": one["place"], "name": one["table_name"]} for one in held],
         "columns": [_column(column, asked, look) for column in table.columns],
         "rows": look.rows if look else (),
         "total": table.rows,

@@ -6,6 +6,7 @@ Names inside an archive are labels, never paths: a member is unpacked to one fix
 from __future__ import annotations
 
 import stat
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import IO
@@ -25,6 +26,7 @@ _ARCHIVES = (".zip", ".rar", ".7z", ".gz", ".tar", ".tgz")
 _UTF8_NAMES = 0x800
 _ENCRYPTED = 0x1
 CHUNK = 1 << 20
+SHOWN = 20  # names that are told
 DAMAGED = (BadZipFile, NotImplementedError, OSError, ValueError, EOFError)
 
 
@@ -52,24 +54,33 @@ def names_of(path: Path) -> set[str]:
     return {member.filename for member in members}
 
 
-def unpack(path: Path, wanted: str | None, target: Path) -> tuple[str, list[Finding]]:
-    """Unpack the wanted table, or the only one, to ``target``; return its name and what was left out.
+def tables(path: Path, wanted: Sequence[str]) -> tuple[list[Member], list[Finding]]:
+    """Return the wanted tables, or all that the archive holds, and what was left out.
 
-    :raises RuleError: ``intake.member_unknown``, ``intake.member_not_chosen``, ``intake.archive_without_table``,
-        ``intake.archive_in_archive``, ``intake.workbook_damaged``.
+    :raises RuleError: ``intake.member_unknown``, ``intake.archive_without_table``, ``intake.archive_in_archive``,
+        ``intake.workbook_damaged``.
     """
     try:
         with ZipFile(path) as archive:
             members = _members(archive)
-            chosen = _choose(members, wanted)
-            with archive.open(chosen.info) as packed, target.open("wb") as sink:
-                _copy(packed, sink)
     except DAMAGED as error:
         raise RuleError("intake.workbook_damaged") from error
-    others = [member.name for member in members if member is not chosen]
-    left_out = [Finding("members_left_out", facts={"count": len(others), "members": others[:20]})]
-    taken = Finding("member", facts={"member": chosen.name})
-    return chosen.name, [taken, *(left_out if others else [])]
+    chosen = _choose(members, wanted)
+    others = [member.name for member in members if member not in chosen]
+    left_out = [Finding("members_left_out", facts={"count": len(others), "members": others[:SHOWN]})]
+    return chosen, left_out if others else []
+
+
+def unpack(path: Path, member: Member, target: Path) -> None:
+    """Unpack one member to ``target``.
+
+    :raises RuleError: ``intake.archive_too_large``, ``intake.workbook_damaged``.
+    """
+    try:
+        with ZipFile(path) as archive, archive.open(member.info) as packed, target.open("wb") as sink:
+            _copy(packed, sink)
+    except DAMAGED as error:
+        raise RuleError("intake.workbook_damaged") from error
 
 
 def _copy(packed: IO[bytes], sink: IO[bytes]) -> None:
@@ -112,22 +123,18 @@ def _name(info: ZipInfo) -> str:
         return raw.decode("gb18030", errors="replace")
 
 
-def _choose(members: list[Member], wanted: str | None) -> Member:
-    tables = [member for member in members if member.name.lower().endswith(TABLE_ENDINGS)]
-    names = [member.name for member in tables]
-    if wanted:
-        for member in tables:
-            if member.name == wanted:
-                return member
-        raise RuleError("intake.member_unknown", "member", member=wanted, members=names)
-    if len(tables) > 1:
-        raise RuleError("intake.member_not_chosen", "member", members=names[:50], count=len(names))
-    if not tables:
+def _choose(members: list[Member], wanted: Sequence[str]) -> list[Member]:
+    found = [member for member in members if member.name.lower().endswith(TABLE_ENDINGS)]
+    names = [member.name for member in found]
+    for name in wanted:
+        if name not in names:
+            raise RuleError("intake.member_unknown", "member", member=name, members=names[:SHOWN])
+    if not found:
         inner = next((m.name for m in members if m.name.lower().endswith(_ARCHIVES)), "")
         if inner:
             raise RuleError("intake.archive_in_archive", member=inner)
         raise RuleError("intake.archive_without_table", endings=[ending[1:] for ending in TABLE_ENDINGS])
-    return tables[0]
+    return [member for member in found if not wanted or member.name in wanted]
 
 
 def _check_sizes(members: list[ZipInfo]) -> None:

@@ -63,12 +63,16 @@ LEVELS: Mapping[str, str] = {
 
 @dataclass(frozen=True)
 class Finding:
-    """One observation; ``row`` and ``column`` count from 1 as spreadsheets do, 0 means the whole."""
+    """One observation; ``row`` and ``column`` count from 1 as spreadsheets do, 0 means the whole.
+
+    ``table`` is the name of the table that it speaks of, where a file has several.
+    """
 
     code: str
     row: int = 0
     column: int = 0
     facts: Mapping[str, object] = field(default_factory=dict)
+    table: str = ""
 
     @property
     def level(self) -> str:
@@ -82,7 +86,7 @@ class Finding:
 
 @dataclass(frozen=True)
 class Table:
-    """One table that was read: typed Parquet with ``rows`` rows in the order of the file."""
+    """One table that was read: typed Parquet with ``rows`` rows in the order of the file; names are unique."""
 
     name: str
     columns: tuple[Column, ...]

@@ -6,6 +6,7 @@ MIB = 1024 * 1024
 
 MAX_COLUMNS = 300
 MAX_ROWS = 5_000_000
+MAX_TABLES = 50  # of one file
 MAX_CELL = 32_767  # characters; what a spreadsheet cell holds, so that every format holds the same values
 MAX_ROW = 1_000_000  # characters of all cells of a row
 MAX_CELLS = 100_000_000  # of one sheet

@@ -97,5 +97,7 @@ def _from_answer(answer: dict[str, Any]) -> Intake:
         )
         for table in answer["tables"]
     )
-    report = tuple(Finding(f["code"], f["row"], f["column"], f["facts"]) for f in answer["report"])
+    report = tuple(
+        Finding(f["code"], f["row"], f["column"], f["facts"], f["table"]) for f in answer["report"]
+    )
     return Intake(tables, report)

@@ -102,9 +102,9 @@ class SheetFacts:
         for what, places in (("rows", self.hidden_rows), ("columns", self.hidden_columns)):
             inside = sorted(p for p in places if p <= (self.last_row if what == "rows" else self.last_column))
             if inside:
-                position = {"row": inside[0]} if what == "rows" else {"column": inside[0]}
+                row, column = (inside[0], 0) if what == "rows" else (0, inside[0])
                 facts = {"count": len(inside), what: inside[:SHOWN]}
-                yield Finding(f"hidden_{what}_{done}", facts=facts, **position)
+                yield Finding(f"hidden_{what}_{done}", row, column, facts)
         yield from self.errors.finding("error_cells")
         yield from self.notes.finding("comments_ignored")
         yield from self.long_numbers.finding("digits_lost")

@@ -27,13 +27,13 @@ GROUP_CELLS = 1_000_000  # of one row group: it lies in memory while it is writt
 FORMULA = r"^(=|[+\-@][A-Za-z]+[(!|])"
 
 
-def to_parquet(layout: Layout, name: str, workdir: Path) -> tuple[Table, list[Finding]]:
-    """Write the rows of ``layout`` to ``workdir/table.parquet``, typed; findings are of columns.
+def to_parquet(layout: Layout, name: str, target: Path, before: int = 0) -> tuple[Table, list[Finding]]:
+    """Write the rows of ``layout`` to ``target``, typed; findings are of columns. ``before`` rows were read already.
 
     :raises RuleError: ``intake.no_rows``, ``intake.cell_too_long``, ``intake.formula_cells`` (row, column).
     """
-    clean = workdir / "clean.csv"
-    rows = _write_clean(layout.rows, clean)
+    workdir, clean = target.parent, target.with_suffix(".csv")
+    rows = _write_clean(layout.rows, clean, before)
     if not rows:
         raise RuleError("intake.no_rows", row=layout.header_row)
     with duckdb.connect() as connection:
@@ -42,7 +42,6 @@ def to_parquet(layout: Layout, name: str, workdir: Path) -> tuple[Table, list[Fi
         stage = _Stage(connection, _source(clean, len(layout.names)), layout)
         stage.refuse_formulas()
         columns, selects, report = stage.decide()
-        target = workdir / "table.parquet"
         connection.execute(
             f"COPY (SELECT {', '.join(selects)} FROM {stage.source}) TO '{_quoted(target)}'"  # noqa: S608
             f" (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {_group(len(columns))})"
@@ -51,7 +50,7 @@ def to_parquet(layout: Layout, name: str, workdir: Path) -> tuple[Table, list[Fi
     return Table(name, tuple(columns), rows, target), report
 
 
-def _write_clean(rows: Iterator[Row], target: Path) -> int:
+def _write_clean(rows: Iterator[Row], target: Path, before: int) -> int:
     """Write rows as strict CSV with their row number in front; return how many."""
     count = 0
     counter = target.with_name(limits.COUNTER)
@@ -63,7 +62,7 @@ def _write_clean(rows: Iterator[Row], target: Path) -> int:
             writer.writerow([number, *cells])
             count += 1
             if not count % COUNTED:
-                counter.write_text(str(count))
+                counter.write_text(str(before + count))
     return count
 
 

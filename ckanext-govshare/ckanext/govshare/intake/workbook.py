@@ -1,10 +1,11 @@
-"""Rows of one sheet of a workbook (.xls, .xlsx, .ods), every cell as the text that its value means."""
+"""Rows of the sheets of a workbook (.xls, .xlsx, .ods), every cell as the text that its value means."""
 
 from __future__ import annotations
 
 import datetime as dt
 import struct
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -37,7 +38,7 @@ _PADDED = "0"
 
 @dataclass(frozen=True)
 class Sheet:
-    """The sheet that is read, and what the workbook holds beside it."""
+    """A sheet that is read, and what is to be said about it."""
 
     name: str
     rows: Iterator[Row]
@@ -45,59 +46,75 @@ class Sheet:
     merged: Merged
 
 
-def open_sheet(path: Path, kind: str, wanted: str | None, *, keep_hidden: bool) -> Sheet:
-    """Return the wanted sheet, or the only one with cells; hidden rows and columns only if a person wants them.
+@dataclass(frozen=True)
+class Workbook:
+    """The sheets of a workbook that are wanted, and what is to be said of it as a whole."""
 
-    :raises RuleError: ``intake.workbook_damaged``, ``intake.sheet_unknown``, ``intake.sheet_not_chosen``,
-        ``intake.file_empty``, ``intake.formula_cells``, ``intake.too_many_columns``, ``intake.sheet_sparse``.
+    path: Path
+    chosen: Sequence[SheetFacts]
+    report: list[Finding]
+
+    def sheet(self, facts: SheetFacts, *, keep_hidden: bool) -> Sheet:
+        """Open one sheet; hidden rows and columns only if a person wants them.
+
+        :raises RuleError: ``intake.workbook_damaged``, ``intake.formula_cells``, ``intake.sheet_sparse``.
+        """
+        facts.refuse_unfit()
+        with _readable():
+            sheet = calamine.load_workbook(str(self.path)).get_sheet_by_name(facts.name)
+        report = [Finding("sheet", facts={"sheet": facts.name}), *facts.findings(keep_hidden=keep_hidden)]
+        shown = _Shown(facts, keep_hidden=keep_hidden)
+        report += shown.findings()
+        merged = Merged(facts.merged, shown.columns)
+        return Sheet(facts.name, merged.fill_down(_rows(sheet, shown)), report, merged)
+
+
+def open_workbook(path: Path, kind: str, wanted: Sequence[str]) -> Workbook:
+    """Choose the wanted sheets, or all that are visible and hold cells.
+
+    :raises RuleError: ``intake.workbook_damaged``, ``intake.sheet_unknown``, ``intake.file_empty``,
+        ``intake.too_many_columns``.
     """
     scanner = _SCANNERS[kind]
+    with _readable():
+        sheets, beside = list(scanner.scan(path)), list(scanner.beside(path))
+    chosen = _choose(sheets, wanted)
+    return Workbook(path, chosen, [*_about(sheets, chosen), *beside])
+
+
+@contextmanager
+def _readable() -> Iterator[None]:
+    """Tell what the readers trip over as one: the workbook is damaged."""
     try:
-        sheets = list(scanner.scan(path))
-        facts = _choose(sheets, wanted)
-        facts.refuse_unfit()
-        sheet = calamine.load_workbook(str(path)).get_sheet_by_name(facts.name)
-        beside = list(scanner.beside(path))
+        yield
     except RuleError as error:
         if error.code.startswith("intake.xml_"):
             raise RuleError("intake.workbook_damaged") from error
         raise
     except _UNREADABLE as error:
         raise RuleError("intake.workbook_damaged") from error
-    report = [*_about(sheets, facts), *facts.findings(keep_hidden=keep_hidden), *beside]
-    shown = _Shown(facts, keep_hidden=keep_hidden)
-    report += shown.findings()
-    merged = Merged(facts.merged, shown.columns)
-    rows = merged.fill_down(_rows(sheet, shown))
-    return Sheet(facts.name, rows, report, merged)
 
 
-def _choose(sheets: Sequence[SheetFacts], wanted: str | None) -> SheetFacts:
-    named = {sheet.name: sheet for sheet in sheets}
-    if wanted:
-        if wanted not in named:
-            raise RuleError("intake.sheet_unknown", "sheet", sheet=wanted, sheets=list(named))
-        return named[wanted]
-    filled = [sheet for sheet in sheets if sheet.visible and sheet.filled]
-    if not filled:
+def _choose(sheets: Sequence[SheetFacts], wanted: Sequence[str]) -> list[SheetFacts]:
+    names = [sheet.name for sheet in sheets]
+    for name in wanted:
+        if name not in names:
+            raise RuleError("intake.sheet_unknown", "sheet", sheet=name, sheets=names)
+    chosen = [
+        sheet for sheet in sheets if (sheet.name in wanted if wanted else sheet.visible and sheet.filled)
+    ]
+    if not chosen:
         raise RuleError("intake.file_empty")
-    if len(filled) > 1:
-        raise RuleError(
-            "intake.sheet_not_chosen",
-            "sheet",
-            sheets=[f"{sheet.name} ({sheet.rows})" for sheet in filled],
-            names=[sheet.name for sheet in filled],
-        )
-    return filled[0]
+    return chosen
 
 
-def _about(sheets: Sequence[SheetFacts], read: SheetFacts) -> Iterator[Finding]:
+def _about(sheets: Sequence[SheetFacts], chosen: Sequence[SheetFacts]) -> Iterator[Finding]:
     if len(sheets) > 1:
         listed = [f"{sheet.name} ({sheet.rows})" for sheet in sheets]
-        yield Finding("sheets", facts={"count": len(sheets), "sheets": listed})
-    yield Finding("sheet", facts={"sheet": read.name})
+        names = [sheet.name for sheet in sheets if sheet.filled]
+        yield Finding("sheets", facts={"count": len(sheets), "sheets": listed, "names": names})
     for sheet in sheets:
-        if not sheet.visible and sheet is not read:
+        if not sheet.visible and sheet not in chosen:
             yield Finding("sheet_hidden", facts={"sheet": sheet.name, "rows": sheet.rows})
 
 

@@ -9,6 +9,7 @@ from ckan.plugins import toolkit
 
 from ckanext.govshare import rulebook
 from ckanext.govshare.domain.decision import Reason, Refused
+from ckanext.govshare.domain.edition_table import IN_TABLE
 from ckanext.govshare.logic.messages import MESSAGES
 
 _WORDS = {
@@ -44,12 +45,16 @@ def sentence(reason: Reason) -> str:
     template = toolkit._(MESSAGES[reason.code])
     facts = _facts(reason)
     noun = str(facts.get("noun", ""))
-    return template % {name: _word(noun, name, value) for name, value in facts.items()}
+    told = template % {name: _word(noun, name, value) for name, value in facts.items()}
+    table = facts.get(IN_TABLE)
+    return toolkit._("%(table)s: %(sentence)s") % {"table": table, "sentence": told} if table else told
 
 
 def describe(reason: Reason) -> dict[str, Any]:
-    """Return ``{code, field, message, rule}`` for the API and the pages."""
-    return {"code": reason.code, "field": reason.field, "message": sentence(reason), "rule": reason.rule}
+    """Return ``{code, field, message, rule}`` for the API and the pages; ``table`` is the name of one of several."""
+    table = str(reason.facts.get(IN_TABLE, ""))
+    told = {"code": reason.code, "field": reason.field, "message": sentence(reason), "rule": reason.rule}
+    return {**told, "table": table} if table else told
 
 
 def field_errors(reasons: Iterable[Reason]) -> dict[str, list[str]]:

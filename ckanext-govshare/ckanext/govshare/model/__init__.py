@@ -12,7 +12,7 @@ from ckanext.govshare.model.catalog import CatalogImport, CatalogImportRow, Cata
 from ckanext.govshare.model.chain import JournalAnchor, JournalHead, JournalLink
 from ckanext.govshare.model.change import Change
 from ckanext.govshare.model.delegation import Delegation
-from ckanext.govshare.model.edition import Artifact, Edition
+from ckanext.govshare.model.edition import Artifact, Edition, EditionTable
 from ckanext.govshare.model.grant import Grant
 from ckanext.govshare.model.grant_use import GrantFile, GrantLink, GrantRenewal, GrantReport, GrantUse
 from ckanext.govshare.model.journal import JournalRow
@@ -49,6 +49,7 @@ __all__ = [
     "DataKey",
     "Delegation",
     "Edition",
+    "EditionTable",
     "Grant",
     "GrantFile",
     "GrantLink",

@@ -27,6 +27,7 @@ class GrantFile(toolkit.BaseModel):
 
     grant_id: Mapped[str] = mapped_column(TEXT, sa.ForeignKey(GRANT), primary_key=True)
     edition_id: Mapped[str] = mapped_column(TEXT, sa.ForeignKey("govshare_edition.id"), primary_key=True)
+    place: Mapped[int] = mapped_column(sa.Integer, primary_key=True, autoincrement=False)
     format: Mapped[str] = mapped_column(TEXT, primary_key=True)
     filename: Mapped[str] = mapped_column(TEXT, nullable=False)
     media_type: Mapped[str] = mapped_column(TEXT, nullable=False)
@@ -52,6 +53,7 @@ class GrantLink(toolkit.BaseModel):
 
     id: Mapped[str] = mapped_column(TEXT, primary_key=True, default=lambda: str(uuid4()))
     grant_id: Mapped[str] = mapped_column(TEXT, sa.ForeignKey(GRANT), nullable=False)
+    place: Mapped[int] = mapped_column(sa.Integer, nullable=False, server_default=sa.text("1"))
     format: Mapped[str] = mapped_column(TEXT, nullable=False)
     token_hash: Mapped[str] = mapped_column(TEXT, nullable=False)
     session_hash: Mapped[str] = mapped_column(TEXT, nullable=False)
@@ -79,6 +81,7 @@ class GrantUse(toolkit.BaseModel):
     at: Mapped[datetime] = mapped_column(INSTANT, nullable=False)
     door: Mapped[str] = mapped_column(TEXT, nullable=False)
     edition: Mapped[int] = mapped_column(sa.Integer, nullable=False)
+    place: Mapped[int] = mapped_column(sa.Integer, nullable=False, server_default=sa.text("1"))
     format: Mapped[str] = mapped_column(TEXT, nullable=False)
     first_byte: Mapped[int | None] = mapped_column(sa.BigInteger)
     rows: Mapped[int | None] = mapped_column(sa.BigInteger)

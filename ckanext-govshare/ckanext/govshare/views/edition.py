@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from ckanext.govshare import rulebook
 from ckanext.govshare.intake import CORRECTIONS
+from ckanext.govshare.logic.edition.files import SEVERAL
 from ckanext.govshare.logic.edition.receiving import ENCODINGS
 from ckanext.govshare.logic.errors import language
 from ckanext.govshare.views import edition_mending, edition_plan, review_form
@@ -50,14 +51,20 @@ def new(name: str) -> str | tuple[str, int] | AnyResponse:
         toolkit.abort(403, toolkit._("Only clerks of the department may do this."))
     errors: Errors = []
     if toolkit.request.method == "POST":
-        given = {**toolkit.request.form, "upload": toolkit.request.files.get("upload")}
+        given = {**_corrections(), "upload": toolkit.request.files.get("upload")}
         try:
             edition = _call("govshare_edition_create", entry=entry["id"], **given)
             return _to(name, edition["number"])
         except ERRORS as error:
             model.Session.rollback()
             errors = _told(error)
-    data = {"pkg_dict": entry, "errors": errors, "values": toolkit.request.form, "encodings": ENCODINGS}
+    data = {
+        "pkg_dict": entry,
+        "errors": errors,
+        "values": _corrections(),
+        "known": {},
+        "encodings": ENCODINGS,
+    }
     page = toolkit.render("govshare/edition/new.html", data)
     return (page, 400) if errors else page
 
@@ -70,7 +77,7 @@ def read(name: str, number: int) -> str:
 
 @blueprint.route("/<int:number>/scan")
 def scan(name: str, number: int) -> str:
-    """Show what the scan found in each column, and ask for the plan."""
+    """Show what the scan found in each column of a table, and ask for its plan."""
     return _page(_entry(name), number, [], SCAN)
 
 
@@ -94,15 +101,32 @@ def plan(name: str, number: int) -> tuple[str, int] | AnyResponse:
     """Save the plan, and carry it out when that was asked for as well."""
     entry, form = _entry(name), toolkit.request.form
     edition = _shown(entry, number, preview=False)
-    data = {"id": edition["id"], "version": form.get("version", "")}
+    table = edition_plan.chosen(form, edition["tables"], form.get("table", ""))
+    plan = edition_plan.read(form, table["column_list"]) if table else {}
+    data = {"id": edition["id"], "version": form.get("version", ""), "table": form.get("table", "")}
     try:
-        planned = _call(MOVE, move="plan", plan=edition_plan.read(form, edition["column_list"]), **data)
-        if form.get("then") == "mask":
+        planned = _call(MOVE, move="plan", plan=plan, **data)
+        waiting = _unplanned(planned["tables"])
+        if form.get("then") == "mask" and waiting is None:
             _call(MOVE, id=edition["id"], move="mask", version=planned["version"])
     except ERRORS as error:
         model.Session.rollback()
         return _refused(entry, number, error, SCAN)
+    if waiting is not None:
+        toolkit.h.flash_success(
+            toolkit._("The plan is saved. Now %(table)s: personal data were found there as well.") % waiting
+        )
+        return toolkit.redirect_to("govshare_edition.scan", name=name, number=number, table=waiting["place"])
     return toolkit.redirect_to("govshare_edition.check", name=name, number=number)
+
+
+def _unplanned(tables: list[dict[str, Any]]) -> dict[str, Any] | None:
+    """Return the first table that cannot become public without a plan and has none."""
+    for table in tables:
+        blocking = any(finding["blocking"] for finding in table["scan"]["findings"])
+        if blocking and table["plan"] is None:
+            return {"place": table["table"], "table": table["name"]}
+    return None
 
 
 @blueprint.route("/<int:number>/move", methods=["POST"])
@@ -118,9 +142,28 @@ def move(name: str, number: int) -> tuple[str, int] | AnyResponse:
 @blueprint.route("/<int:number>/reread", methods=["POST"])
 def reread(name: str, number: int) -> tuple[str, int] | AnyResponse:
     """Read the file again with corrections."""
-    form = toolkit.request.form
-    data = {key: form.get(key, "") for key in ("version", *CORRECTIONS)}
+    data = {"version": toolkit.request.form.get("version", ""), **_corrections()}
     return _do("govshare_edition_reread", name, number, data)
+
+
+def _corrections() -> dict[str, Any]:
+    """Return what the form says about the reading; sheets and members may be several."""
+    form = toolkit.request.form
+    return {
+        name: [one for one in form.getlist(name) if one] if name in SEVERAL else form.get(name, "")
+        for name in CORRECTIONS
+    }
+
+
+def _known(edition: Mapping[str, Any]) -> dict[str, list[str]]:
+    """Return what a correction may name, as far as the reading has found it out."""
+    facts = (edition["problem"] or {}).get("facts", {})
+    known = {facts["option"]: facts["names"]} if facts.get("option") and facts.get("names") else {}
+    for finding in edition["report"]:
+        option = {"sheets": "sheet", "member": "member"}.get(finding["code"])
+        if option and len(finding["facts"].get("names", ())) > 1:
+            known[option] = finding["facts"]["names"]
+    return known
 
 
 def _do(
@@ -150,12 +193,15 @@ def _shown(entry: dict[str, Any], number: int, *, preview: bool) -> dict[str, An
 
 
 def _page(entry: dict[str, Any], number: int, errors: Errors, page: str = READ) -> str:
-    edition = edition_plan.typed(toolkit.request.form, _shown(entry, number, preview=True))
-    columns = edition["column_list"]
+    edition, asked = _shown(entry, number, preview=True), toolkit.request.values.get("table", "")
+    table = edition_plan.chosen(toolkit.request.form, edition["tables"], asked)
+    here = (page, table.get("table", 0))
 
     def mend_url(reason: Mapping[str, Any]) -> str:
-        place = edition_mending.place_of(reason["code"], reason["field"], columns)
-        return edition_mending.link(place, page, entry, number)
+        name = reason.get("table")
+        meant = next((one for one in edition["tables"] if one["name"] == name), table) if name else table
+        place = edition_mending.place_of(reason["code"], reason["field"], meant.get("column_list", ()))
+        return edition_mending.link(place, here, entry, number, meant.get("table", 0))
 
     data = {
         "pkg_dict": entry,
@@ -164,13 +210,16 @@ def _page(entry: dict[str, Any], number: int, errors: Errors, page: str = READ) 
         "errors": [
             {**error, "url": _place(error["field"]) or mend_url({**error, "code": ""})} for error in errors
         ],
-        "values": toolkit.request.form,
+        "values": {**toolkit.request.form, **_corrections()},
+        "known": _known(edition),
         "encodings": ENCODINGS,
         "questions": rulebook.secrecy_questions(),
         "conclusions": rulebook.secrecy_conclusions(),
         "review": review_form.shown({"basis": edition["suggested_basis"], **toolkit.request.form}),
         "may_upload": _may_upload(entry),
-        "columns": edition_plan.order(columns),
+        "table": table,
+        "columns": edition_plan.order(table.get("column_list", ())),
+        "in_order": edition_plan.order,
         "choices": edition_plan.choices(language()),
         "mend_url": mend_url,
     }

@@ -7,6 +7,7 @@ from typing import Any
 
 from ckan.plugins import toolkit
 
+from ckanext.govshare.domain.edition_table import FIRST
 from ckanext.govshare.intake import CORRECTIONS
 
 READ, SCAN, CHECK, PUBLICATION = "read", "scan", "check", "publication"
@@ -68,13 +69,21 @@ def anchor(field: str, columns: Columns) -> str:
     return f"column-{place}" if place is not None else field.removeprefix(PLAN)
 
 
-def link(place: Place | None, here: str, entry: Mapping[str, Any], number: int) -> str:
-    """Return the address of a place; on the page that is shown its name alone, so that nothing typed is lost."""
+def link(
+    place: Place | None, here: tuple[str, int], entry: Mapping[str, Any], number: int, table: int
+) -> str:
+    """Return the address of a place; on the page that is shown its name alone, so that nothing typed is lost.
+
+    ``here`` is that page and the table that it is about, ``table`` the one that the reason speaks of.
+    """
     if place is None:
         return ""
     page, where = place
-    if page == here:
+    if page == here[0] and (page != SCAN or table == here[1]):
         return f"#{where}"
     if page == PUBLICATION:
         return str(toolkit.url_for("govshare_workbench.publication", id=entry["id"], _anchor=where))
-    return str(toolkit.url_for(f"govshare_edition.{page}", name=entry["name"], number=number, _anchor=where))
+    asked = {"table": table} if page == SCAN and table > FIRST else {}
+    return str(
+        toolkit.url_for(f"govshare_edition.{page}", name=entry["name"], number=number, _anchor=where, **asked)
+    )

@@ -35,11 +35,17 @@ def read(form: Form, columns: Columns) -> dict[str, Any]:
     }
 
 
-def typed(form: Form, edition: dict[str, Any]) -> dict[str, Any]:
-    """Return the edition with what was typed in the place of what is suggested, so that nothing is lost."""
-    if "method-0" not in form:
-        return edition
-    plan = read(form, edition["column_list"])
+def chosen(form: Form, tables: Sequence[dict[str, Any]], asked: str) -> dict[str, Any]:
+    """Return the table that is asked for, the first when none is, with what was typed for it."""
+    found = next((table for table in tables if str(table["table"]) == asked), None)
+    return typed(form, found or next(iter(tables), {}))
+
+
+def typed(form: Form, table: dict[str, Any]) -> dict[str, Any]:
+    """Return a table with what was typed in the place of what is suggested, so that nothing is lost."""
+    if "method-0" not in form or not table:
+        return table
+    plan = read(form, table["column_list"])
     columns = [
         {
             **column,
@@ -47,9 +53,9 @@ def typed(form: Form, edition: dict[str, Any]) -> dict[str, Any]:
             "quasi_identifier": column["name"] in plan["quasi_identifiers"],
             "sensitive": column["name"] in plan["sensitive"],
         }
-        for column in edition["column_list"]
+        for column in table["column_list"]
     ]
-    return {**edition, "column_list": columns, "suggested": {**edition["suggested"], **plan}}
+    return {**table, "column_list": columns, "suggested": {**table["suggested"], **plan}}
 
 
 def choices(language: str) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from ckanext.govshare import config, rulebook
 from ckanext.govshare.exports.formats import BY_NAME
 from ckanext.govshare.helpers.entry import govshare_word
 from ckanext.govshare.logic.errors import language
-from ckanext.govshare.logic.grant import delivering, links
+from ckanext.govshare.logic.grant import delivering, files, links
 from ckanext.govshare.logic.grant.delivering import Offer
 from ckanext.govshare.model.grant_use import FILE
 from ckanext.govshare.views import application_fields, byte_range, officer
@@ -47,7 +47,9 @@ def read(number: str) -> str:
 def link(number: str) -> Page:
     """Make a link of one use and follow it."""
     try:
-        token = links.make(_context(), number, toolkit.request.form.get("format", ""), _session())
+        form = toolkit.request.form
+        place = files.place(form.get("table"))
+        token = links.make(_context(), number, form.get("format", ""), _session(), place)
     except toolkit.ObjectNotFound:
         toolkit.abort(404, toolkit._("There is no such file."))
     except toolkit.NotAuthorized as error:
@@ -86,7 +88,8 @@ def download(number: str, format_name: str) -> Response:
             ),
         )
     try:
-        offered = delivering.offer(_context(), number, format_name)
+        place = files.place(toolkit.request.args.get("table"))
+        offered = delivering.offer(_context(), number, format_name, place)
         if toolkit.request.if_none_match.contains(offered.sha256):
             return _described(Response(status=304), offered)
         piece = _piece(offered)
@@ -148,8 +151,16 @@ def _page(number: str, errors: list[dict[str, str]], typed: dict[str, str] | Non
             "errors": errors,
             "typed": typed or {},
             "fields": _fields(errors, typed or {}),
-            "formats": [
-                {"name": name, "label": BY_NAME[name].label} for name in shown["formats"] if name != "csv_bom"
+            "tables": [
+                {
+                    **table,
+                    "formats": [
+                        {"name": name, "label": BY_NAME[name].label}
+                        for name in table["formats"]
+                        if name != "csv_bom"
+                    ],
+                }
+                for table in shown["tables"]
             ],
             "minutes": config.number("grant_link_minutes"),
             "uses": [_use(row) for row in shown["uses"]],

@@ -9,23 +9,30 @@ from ckanext.govshare.domain.decision import Reason
 from ckanext.govshare.domain.desensitization.finding import Finding
 from ckanext.govshare.domain.desensitization.plan import RULE, Plan, excused
 from ckanext.govshare.domain.desensitization.risk import Risk
+from ckanext.govshare.domain.edition_table import of_table
 
 
 @dataclass(frozen=True)
 class Output:
     """The table that would become public: what a scan of it found, and the plan and risk it came by.
 
-    ``findings`` is None while it has not been scanned; ``follows_plan`` tells that it was made by this very plan.
+    ``findings`` is None while it has not been scanned; ``follows_plan`` tells that it was made by this very plan;
+    ``table`` is its name where an edition has several.
     """
 
     findings: tuple[Finding, ...] | None = None
     plan: Plan | None = None
     follows_plan: bool = True
     risk: Risk | None = None
+    table: str = ""
 
 
 def output_objections(output: Output) -> Iterator[Reason]:
     """Yield everything that the table itself has against leaving the house."""
+    yield from of_table(_objections(output), output.table)
+
+
+def _objections(output: Output) -> Iterator[Reason]:
     if output.findings is None:
         yield Reason("release.not_scanned", field="scan", rule=RULE)
     if output.plan and not output.follows_plan:

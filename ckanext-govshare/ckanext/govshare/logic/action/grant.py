@@ -53,7 +53,7 @@ def govshare_grant_list(context: Context, data_dict: DataDict) -> list[DataDict]
 
 @toolkit.side_effect_free
 def govshare_grant_show(context: Context, data_dict: DataDict) -> DataDict:
-    """Show a grant to its holder, the department and the bureau: formats, every taking, use report, renewals.
+    """Show a grant to its holder, the department and the bureau: tables and formats, every taking, use report, renewals.
 
     :param id: number or id of the grant
     """
@@ -66,12 +66,13 @@ def govshare_grant_rows(context: Context, data_dict: DataDict) -> DataDict:
     """Return rows of the granted items, to the holder alone; types and order are those of the files. Each call is recorded.
 
     :param id: number or id of the grant
+    :param table: which table of the edition, by its number; the first when absent
     :param fields: items to return, a list or with commas between them; all granted ones when absent
     :param filters: ``{item: condition}``: text is contained; numbers ``5``, ``1~5``, ``>=5``; dates ``2024-05``
     :param sort: ``item, item desc``; rows that it leaves equal come as in the file
     :param limit: rows to return, 100 unless told, at most 1,000
     :param offset: rows to pass over
-    :returns: ``{grant, edition, fields: [{id, type}], records, total, limit, offset}``
+    :returns: ``{grant, edition, table, fields: [{id, type}], records, total, limit, offset}``
     """
     toolkit.check_access("govshare_grant_rows", context, data_dict)
     return rows.answer(context, data_dict)

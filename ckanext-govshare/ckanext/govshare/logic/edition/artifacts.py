@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
@@ -10,21 +11,46 @@ import sqlalchemy as sa
 from ckan import model
 
 from ckanext.govshare import config, exports, vault
+from ckanext.govshare.domain.edition_table import FIRST
 from ckanext.govshare.domain.retention import is_stray
 from ckanext.govshare.domain.table import Column
 from ckanext.govshare.exports import shelf
 from ckanext.govshare.exports.formats import BY_NAME
+from ckanext.govshare.logic.edition import urls
 from ckanext.govshare.model import Artifact, Edition
 from ckanext.govshare.vault import scratch
 
 ORDER = (*BY_NAME, exports.BUNDLE, "dictionary_csv", "dictionary_json", exports.CHECKSUMS)
+PACKED = (exports.BUNDLED, "dictionary_csv")  # what the archive holds of each table
+Placed = tuple[int, exports.Built]  # place of the table, 0 for what is of all
 _SHELF = 0x73686C66  # of PostgreSQL's advisory locks: who clears the shelf, and who counts on what lies there
 
 
-def of_edition(edition_id: str) -> dict[str, Artifact]:
-    """Return the files of an edition by format, in the order in which they are offered."""
-    found = {a.format: a for a in model.Session.scalars(sa.select(Artifact).filter_by(edition_id=edition_id))}
-    return {name: found[name] for name in ORDER if name in found}
+@dataclass(frozen=True)
+class Source:
+    """A table from which files are made: typed Parquet in ``path``; ``name`` is empty where it is the only one."""
+
+    place: int
+    name: str
+    path: Path
+    columns: Sequence[Column]
+    formats: Sequence[str]
+
+
+def of_edition(edition_id: str) -> list[Artifact]:
+    """Return the files of an edition in the order in which they are offered: table by table, then those of all."""
+    found = model.Session.scalars(sa.select(Artifact).filter_by(edition_id=edition_id))
+    return sorted(found, key=lambda file: (not file.place, file.place, ORDER.index(file.format)))
+
+
+def of_table(edition_id: str, place: int = FIRST) -> dict[str, Artifact]:
+    """Return the files of one table by format, in the order in which they are offered."""
+    return {file.format: file for file in of_edition(edition_id) if file.place == place}
+
+
+def part(format_name: str, place: int) -> str:
+    """Return the name of a file in the vault; its owner is the edition."""
+    return f"{format_name}-{place}" if place > FIRST else format_name
 
 
 def place(artifact: Artifact) -> Path:
@@ -34,42 +60,57 @@ def place(artifact: Artifact) -> Path:
 
 def build(
     edition_id: str,
-    table: Path,
-    columns: Sequence[Column],
+    tables: Sequence[Source],
     stem: str,
     meanings: Mapping[str, str],
     licence: str,
-    formats: Sequence[str],
     progress: Callable[[str], object],
     *,
     vaulted: bool,
-) -> list[exports.Built]:
-    """Write the table in every format, dictionary and checksums beside them, to the shelf or into the vault."""
+) -> list[Placed]:
+    """Write the tables in every format, dictionaries and checksums beside them, to the shelf or into the vault.
 
-    def make(target: Path) -> list[exports.Built]:
-        built = exports.build(table, columns, target, stem, formats, progress)
-        return [*built, *exports.build_companions(table, columns, target, stem, built, meanings, licence)]
-
+    ``progress`` hears the name of each format of each table before its turn.
+    """
     if not vaulted:
-        return make(config.folder("artifact_path"))
+        return _make(config.folder("artifact_path"), tables, stem, meanings, licence, progress)
     with scratch.folder() as target:
-        made = make(target)
-        for file in made:
-            vault.keep_file(file.path, edition_id, file.format)
+        made = _make(target, tables, stem, meanings, licence, progress)
+        for place, file in made:
+            vault.keep_file(file.path, edition_id, part(file.format, place))
     return made
 
 
-def save(edition_id: str, built: Iterable[exports.Built], *, vaulted: bool) -> bool:
+def _make(
+    target: Path,
+    tables: Sequence[Source],
+    stem: str,
+    meanings: Mapping[str, str],
+    licence: str,
+    progress: Callable[[str], object],
+) -> list[Placed]:
+    made: list[Placed] = []
+    for table in tables:
+        name = urls.table_stem(stem, table.place, table.name)
+        files = exports.build(table.path, table.columns, target, name, table.formats, progress)
+        files += exports.build_dictionary(table.path, table.columns, target, name, meanings)
+        made += [(table.place, file) for file in files]
+    files = [file for _place, file in made]
+    packed = [file for file in files if file.format in PACKED]
+    return [*made, *((0, file) for file in exports.build_whole(target, stem, files, packed, licence))]
+
+
+def save(edition_id: str, built: Sequence[Placed], *, vaulted: bool) -> bool:
     """Add the rows of files that were built; the caller commits. False when one of them was cleared away meanwhile."""
     lock_shelf()
-    files = list(built)
-    if not vaulted and not all(file.path.exists() for file in files):
+    if not vaulted and not all(file.path.exists() for _place, file in built):
         return False
     model.Session.execute(sa.delete(Artifact).filter_by(edition_id=edition_id))
-    for file in files:
+    for place, file in built:
         model.Session.add(
             Artifact(
                 edition_id=edition_id,
+                place=place,
                 format=file.format,
                 filename=file.filename,
                 media_type=file.media_type,
@@ -91,7 +132,7 @@ def move_to_vault(entry_id: str) -> set[str]:
     held = list(model.Session.scalars(query))
     for artifact in held:
         if not artifact.vaulted:
-            vault.keep_file(place(artifact), artifact.edition_id, artifact.format)
+            vault.keep_file(place(artifact), artifact.edition_id, part(artifact.format, artifact.place))
             artifact.vaulted = True
     return {artifact.sha256 for artifact in held}
 

@@ -22,13 +22,13 @@ from ckanext.govshare.domain.edition import (
 from ckanext.govshare.exports.formats import BY_NAME
 from ckanext.govshare.logic import reviews, roles
 from ckanext.govshare.logic.delegation.listing import acting_for
-from ckanext.govshare.logic.edition import artifacts, clearing_card, samples, suggesting, urls
+from ckanext.govshare.logic.edition import artifacts, clearing_card, suggesting, tables, urls
 from ckanext.govshare.logic.edition.cases import KIND, EditionCase, gate, judge
 from ckanext.govshare.logic.errors import describe, language, sentence
 from ckanext.govshare.logic.journal import telling
 from ckanext.govshare.logic.messages import MESSAGES
 from ckanext.govshare.logic.places import told
-from ckanext.govshare.model import Artifact, Edition, journal
+from ckanext.govshare.model import Artifact, Edition, EditionTable, journal
 
 Context = dict[str, Any]
 DataDict = dict[str, Any]
@@ -41,9 +41,18 @@ def public(row: Edition, package: Any) -> DataDict:
         "number": row.number,
         "released_at": _at(row.released_at),
         "rows": row.rows,
-        "columns": row.columns,
+        "tables": [_table(row, table) for table in row.tables],
         "files": _files(row, package) if row.status != VOID else [],
         "withdrawn": row.status == VOID,
+    }
+
+
+def _table(row: Edition, table: EditionTable) -> DataDict:
+    return {
+        "table": table.place,
+        "name": tables.name_of(row, table),
+        "rows": table.rows,
+        "columns": table.columns,
     }
 
 
@@ -80,7 +89,14 @@ def show(context: Context, case: EditionCase, *, preview: bool) -> DataDict:
         "reason": row.reason,
         "suggested_reason": suggesting.reason(row),
         "suggested_basis": suggesting.basis(row),
-        **clearing_card.show(row, samples_too=preview),
+        "tables": [
+            {**_table(row, table), **clearing_card.show(row, table, samples_too=preview)}
+            for table in row.tables
+        ],
+        "scanned": row.scanned,
+        "masking": row.mask_asked_at is not None,
+        "masked_at": _at(row.masked_at),
+        "drift": clearing_card.drift(row),
         "planned": _step(row.planned_by, row.planned_at),
         "declared": _step(row.declared_by, row.declared_at),
         "checked": _step(row.checked_by, row.checked_at),
@@ -93,25 +109,25 @@ def show(context: Context, case: EditionCase, *, preview: bool) -> DataDict:
         "moves": [_offer(case, move.name, actor) for move in EDITION.moves],
         "acting_for": acting_for(actor, EDITION),
         "history": _history(row),
-        "preview": samples.preview(row) if preview else [],
     }
 
 
 def _is_worked_on(row: Edition) -> bool:
     """Tell whether the portal is reading, scanning or masking it, so that its people have to wait."""
-    scanning = row.intake == READ and row.scan is None and row.status != VOID
+    scanning = row.intake == READ and not row.scanned and row.status != VOID
     return row.intake == WAITING or scanning or row.mask_asked_at is not None
 
 
 def _files(row: Edition, package: Any) -> list[DataDict]:
     return [
         {
-            "format": name,
-            "label": BY_NAME[name].label if name in BY_NAME else "",
+            "table": file.place,
+            "format": file.format,
+            "label": BY_NAME[file.format].label if file.format in BY_NAME else "",
             "rows": file.rows,
             **({} if file.vaulted else _address(file, row, package)),
         }
-        for name, file in artifacts.of_edition(row.id).items()
+        for file in artifacts.of_edition(row.id)
     ]
 
 
@@ -122,7 +138,7 @@ def _address(file: Artifact, row: Edition, package: Any) -> DataDict:
         "media_type": file.media_type,
         "size": file.size,
         "sha256": file.sha256,
-        "url": urls.path(package.name, row.number, file.format),
+        "url": urls.path(package.name, row.number, file.format, file.place),
     }
 
 
@@ -133,7 +149,7 @@ def _steps(case: EditionCase) -> list[DataDict]:
     done = {
         "upload": True,
         "read": row.intake == READ,
-        "scan": row.scan is not None,
+        "scan": row.scanned,
         "plan": row.status in (AWAITING_CHECK, *CLEARED),
         "check": row.checked_by is not None,
         "review": review is not None and review.content_hash == row.content_hash,

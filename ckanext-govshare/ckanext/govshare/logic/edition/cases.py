@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,16 +13,15 @@ from ckan.plugins import toolkit
 from ckanext.govshare import notices, runtime
 from ckanext.govshare.domain.decision import Decision, Reason, Refused
 from ckanext.govshare.domain.desensitization.clearance import Output, finding_objections
-from ckanext.govshare.domain.desensitization.finding import Finding
 from ckanext.govshare.domain.desensitization.plan import Plan, check_plan
-from ckanext.govshare.domain.desensitization.risk import Risk
 from ckanext.govshare.domain.edition import EDITION, VOID
+from ckanext.govshare.domain.edition_table import of_table
 from ckanext.govshare.domain.release import EditionFacts, may_release_edition
-from ckanext.govshare.domain.table import Column
 from ckanext.govshare.domain.workflow import Actor
 from ckanext.govshare.domain.workflow import Case as Facts
 from ckanext.govshare.logic import reviews, roles
-from ckanext.govshare.model import Edition, Publication, journal
+from ckanext.govshare.logic.edition import tables
+from ckanext.govshare.model import Edition, EditionTable, Publication, journal
 
 Context = dict[str, Any]
 DataDict = dict[str, Any]
@@ -76,32 +76,6 @@ def of(row: Edition) -> EditionCase:
     return EditionCase(row, model.Session.get(Publication, row.entry_id), model.Package.get(row.entry_id))
 
 
-def read_columns(row: Edition) -> tuple[Column, ...]:
-    """Return the columns of the table that was read, whether or not it has been masked since."""
-    return tuple(Column.from_dict(column) for column in (row.source or {"columns": row.columns})["columns"])
-
-
-def found(scan: DataDict | None) -> tuple[Finding, ...]:
-    """Return the findings of a stored scan."""
-    return tuple(Finding.from_dict(finding) for finding in (scan or {"findings": ()})["findings"])
-
-
-def plan_of(row: Edition) -> Plan | None:
-    """Return the plan that was saved, None when there is none."""
-    return Plan.from_dict(row.plan) if row.plan is not None else None
-
-
-def output(row: Edition) -> Output:
-    """Return what is known of the table that would become public."""
-    scan = row.masked["scan"] if row.masked else row.scan
-    return Output(
-        findings=None if scan is None else found(scan),
-        plan=plan_of(row),
-        follows_plan=bool(row.masked) and row.masked["plan"] == runtime.content_hash(row.plan),
-        risk=Risk(**row.masked["risk"]) if row.masked else None,
-    )
-
-
 def judge(
     case: EditionCase,
     name: str,
@@ -109,9 +83,9 @@ def judge(
     *,
     note: str,
     review_objections: list[Reason] | None = None,
-    plan: Plan | None = None,
+    new_plan: tuple[EditionTable, Plan] | None = None,
 ) -> Decision:
-    """Let the table of moves decide, with everything that speaks against the move; ``plan`` is one to be saved."""
+    """Let the table of moves decide, with everything that speaks against the move; ``new_plan`` is to be saved."""
     row = case.row
     unmet = {
         "note": () if note else (Reason("workflow.note_missing", field="note"),),
@@ -120,7 +94,8 @@ def judge(
         "secrecy_review": tuple(review_objections or ()),
         "gate": gate(case) if name == "release" else (),
         **_table_unmet(row),
-        **_plan_unmet(row, plan),
+        **_plan_unmet(row),
+        "new_plan": tuple(_plan_objections(*new_plan)) if new_plan else (),
     }
     persons = {
         "delivered": row.created_by,
@@ -138,26 +113,42 @@ def _not_released(row: Edition) -> tuple[Reason, ...]:
 
 
 def _table_unmet(row: Edition) -> dict[str, tuple[Reason, ...]]:
-    out = output(row)
     return {
         "table": () if row.content_hash else (Reason("edition.not_read", {"intake": row.intake}),),
-        "scan": ()
-        if row.scan is not None or not row.content_hash
-        else (Reason("edition.not_scanned", field="scan"),),
-        "scan_clean": tuple(finding_objections(found(row.scan), None)),
-        "output_clean": tuple(finding_objections(out.findings or (), out.plan)),
-        "risk": tuple(out.risk.objections(out.plan.thresholds)) if out.plan and out.risk else (),
-        "masked": () if out.follows_plan else (Reason("release.not_masked", field="plan"),),
+        "scan": () if row.scanned or not row.content_hash else (Reason("edition.not_scanned", field="scan"),),
+        **{
+            need: tuple(
+                reason
+                for table in row.tables
+                for reason in of_table(
+                    objections(table, tables.output(row, table)), tables.name_of(row, table)
+                )
+            )
+            for need, objections in _OF_TABLES.items()
+        },
     }
 
 
-def _plan_unmet(row: Edition, plan: Plan | None) -> dict[str, tuple[Reason, ...]]:
-    wanted = plan or plan_of(row)
-    decision = check_plan(read_columns(row), found(row.scan), wanted) if wanted else None
+# What a move needs of every table → what one has against it.
+_OF_TABLES: dict[str, Callable[[EditionTable, Output], Iterable[Reason]]] = {
+    "scan_clean": lambda table, _out: finding_objections(tables.found(table.scan), None),
+    "output_clean": lambda _table, out: finding_objections(out.findings or (), out.plan),
+    "risk": lambda _table, out: out.risk.objections(out.plan.thresholds) if out.plan and out.risk else (),
+    "masked": lambda _table, out: () if out.follows_plan else (Reason("release.not_masked", field="plan"),),
+    "plan": lambda table, out: _plan_objections(table, out.plan) if out.plan else (),
+}
+
+
+def _plan_objections(table: EditionTable, plan: Plan) -> tuple[Reason, ...]:
+    decision = check_plan(tables.read_columns(table), tables.found(table.scan), plan)
+    return decision.reasons if isinstance(decision, Refused) else ()
+
+
+def _plan_unmet(row: Edition) -> dict[str, tuple[Reason, ...]]:
+    planned = any(table.plan is not None for table in row.tables)
     return {
-        "plan": decision.reasons if isinstance(decision, Refused) else (),
-        "no_plan": (Reason("edition.has_plan", field="plan"),) if row.plan is not None else (),
-        "has_plan": () if row.plan is not None else (Reason("edition.no_plan", field="plan"),),
+        "no_plan": (Reason("edition.has_plan", field="plan"),) if planned else (),
+        "has_plan": () if planned else (Reason("edition.no_plan", field="plan"),),
         "not_masking": (Reason("edition.masking"),) if row.mask_asked_at else (),
     }
 
@@ -175,7 +166,7 @@ def gate(case: EditionCase) -> tuple[Reason, ...]:
             checker=row.checked_by or "",
             checked_hash=row.checked_hash or "",
             review=reviews.as_fact(reviews.newest(KIND, row.id)),
-            output=output(row),
+            outputs=tuple(tables.output(row, table) for table in row.tables),
             under_way=(Reason("edition.release_under_way"),) if row.asked_at else (),
         )
     )

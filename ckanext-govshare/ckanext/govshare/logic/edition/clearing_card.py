@@ -1,4 +1,4 @@
-"""Scan, plan and masking of an edition as the pages and the API show them (扫描、脱敏方案、复核)."""
+"""Scan, plan and masking of a table as the pages and the API show them (扫描、脱敏方案、复核)."""
 
 from __future__ import annotations
 
@@ -9,31 +9,32 @@ from ckanext.govshare.domain.desensitization.finding import Finding
 from ckanext.govshare.domain.desensitization.masks import METHODS
 from ckanext.govshare.domain.desensitization.plan import Plan, check_plan
 from ckanext.govshare.domain.edition_difference import schema_difference
+from ckanext.govshare.domain.edition_table import of_table, tables_difference
 from ckanext.govshare.domain.table import Column
-from ckanext.govshare.logic.edition import cases, samples, suggesting
+from ckanext.govshare.logic.edition import cases, samples, suggesting, tables
 from ckanext.govshare.logic.errors import describe, finding_label
-from ckanext.govshare.model import Edition
+from ckanext.govshare.model import Edition, EditionTable
 
 DataDict = dict[str, Any]
 
 
-def show(row: Edition, *, samples_too: bool) -> DataDict:
+def show(row: Edition, table: EditionTable, *, samples_too: bool) -> DataDict:
     """Return what was found, what is planned or suggested, what masking made of it, and what changed."""
-    columns, plan = cases.read_columns(row), cases.plan_of(row)
-    found = cases.found(row.scan)
-    suggested = plan or suggesting.plan(row, columns, found)
-    samples_too = samples_too and row.raw_deleted_at is None
-    pairs = samples.before_and_after(row, suggested) if samples_too and _may_try(row, suggested) else {}
+    columns, plan = tables.read_columns(table), tables.plan_of(table)
+    found = tables.found(table.scan)
+    suggested = plan or suggesting.plan(row, table, columns, found)
+    may_see = samples_too and row.raw_deleted_at is None
+    tried = may_see and _may_try(table, suggested)
+    pairs = samples.before_and_after(table, row.entry_id, suggested) if tried else {}
     return {
-        "scan": _scan(row.scan),
-        "plan": row.plan,
+        "scan": _scan(table.scan),
+        "plan": table.plan,
         "suggested": suggested.as_dict(),
         "column_list": [_column(column, found, suggested, pairs.get(column.name, [])) for column in columns],
-        "masking": row.mask_asked_at is not None,
-        "masked": _masked(row, plan),
-        "smallest_groups": samples.smallest_groups(row, plan) if samples_too and plan else [],
-        "difference": row.difference,
-        "drift": drift(row),
+        "masked": _masked(table, plan),
+        "smallest_groups": samples.smallest_groups(table, plan) if may_see and plan else [],
+        "difference": table.difference,
+        "preview": samples.preview(table) if samples_too else [],
     }
 
 
@@ -42,12 +43,17 @@ def drift(row: Edition) -> list[DataDict]:
     last = cases.current(row.entry_id)
     if last is None or last.id == row.id or not row.content_hash:
         return []
-    before, after = ([Column.from_dict(column) for column in one.columns] for one in (last, row))
-    return [describe(reason) for reason in schema_difference(before, after).warnings()]
+    names = [{table.place: table.name for table in one.tables} for one in (last, row)]
+    found = list(tables_difference(*names))
+    for table in row.tables:
+        if before := tables.at(last, table.place):
+            warnings = schema_difference(tables.columns(before), tables.columns(table)).warnings()
+            found += of_table(warnings, tables.name_of(row, table))
+    return [describe(reason) for reason in found]
 
 
-def _may_try(row: Edition, plan: Plan) -> bool:
-    return row.scan is not None and isinstance(check_plan(cases.read_columns(row), (), plan), Allowed)
+def _may_try(table: EditionTable, plan: Plan) -> bool:
+    return table.scan is not None and isinstance(check_plan(tables.read_columns(table), (), plan), Allowed)
 
 
 def _scan(scan: DataDict | None) -> DataDict | None:
@@ -71,13 +77,13 @@ def _column(column: Column, found: tuple[Finding, ...], plan: Plan, pairs: list[
     }
 
 
-def _masked(row: Edition, plan: Plan | None) -> DataDict | None:
-    if not row.masked or plan is None:
+def _masked(table: EditionTable, plan: Plan | None) -> DataDict | None:
+    if not table.masked or plan is None:
         return None
-    decision = check_plan(cases.read_columns(row), cases.found(row.scan), plan)
+    decision = check_plan(tables.read_columns(table), tables.found(table.scan), plan)
     return {
-        "scan": _scan(row.masked["scan"]),
-        "risk": row.masked["risk"],
+        "scan": _scan(table.masked["scan"]),
+        "risk": table.masked["risk"],
         "warnings": [describe(warning) for warning in decision.warnings]
         if isinstance(decision, Allowed)
         else [],

@@ -12,24 +12,25 @@ from ckan import model
 from ckanext.govshare.domain.edition_difference import key_of, schema_difference
 from ckanext.govshare.domain.table import Column
 from ckanext.govshare.exports.source import opened, quoted_name, quoted_text
-from ckanext.govshare.logic.edition import cases, files
+from ckanext.govshare.logic.edition import cases, files, tables
 from ckanext.govshare.vault import scratch
 
 
-def difference(entry_id: str, path: Path, columns: Sequence[Column]) -> dict[str, Any] | None:
-    """Return how the table in ``path`` differs from the current edition's; None for the first edition.
+def difference(entry_id: str, place: int, path: Path, columns: Sequence[Column]) -> dict[str, Any] | None:
+    """Return how the table in ``path`` differs from that of its place in the current edition; None where it is new.
 
     ``{number, columns: {added, removed, retyped}, key, added, removed, changed}``; without a key whole rows are
     compared and none counts as changed.
     """
     last = cases.current(entry_id)
-    if last is None:
+    table = tables.at(last, place) if last else None
+    if last is None or table is None:
         return None
-    held, last_id, stage = [Column.from_dict(column) for column in last.columns], last.id, last.stage
+    held, last_id, stage = tables.columns(table), last.id, table.stage
     told = {"number": last.number, "columns": schema_difference(held, columns).as_dict()}
     model.Session.rollback()  # nothing stays open while rows are compared
     try:
-        with files.borrowed_table(last_id, stage=stage) as before:
+        with files.borrowed_table(last_id, place, stage) as before:
             return {**told, **_rows(before, path, held, columns)}
     except FileNotFoundError:  # the table of a released edition may have been deleted, its files stay
         return told

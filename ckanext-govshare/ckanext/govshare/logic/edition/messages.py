@@ -28,9 +28,6 @@ REFUSED: dict[str, str] = {
     "intake.file_damaged": N_(
         "The file is damaged: it ends too early or was changed on its way. Send it again."
     ),
-    "intake.member_not_chosen": N_(
-        "The archive holds %(count)s tables: %(members)s. An edition is one table: say which one."
-    ),
     "intake.member_unknown": N_("There is no table “%(member)s” in the archive; it holds: %(members)s."),
     "intake.archive_without_table": N_(
         "The archive holds no table. Tables are files that end in %(endings)s."
@@ -69,8 +66,9 @@ REFUSED: dict[str, str] = {
     "intake.encoding_unknown": N_("No encoding reads the whole file (tried: %(tried)s). Save it as UTF-8."),
     "intake.encoding_wrong": N_("Row %(row)s cannot be read as %(encoding)s. Choose another encoding."),
     "intake.sheet_unknown": N_("There is no table “%(sheet)s”; the file has: %(sheets)s."),
-    "intake.sheet_not_chosen": N_(
-        "Several tables hold data (rows in brackets): %(sheets)s. An edition is one table: say which one."
+    "intake.sheet_not_chosen": N_("Several lists hold data (rows in brackets): %(sheets)s. Say which one."),
+    "intake.too_many_tables": N_(
+        "The file holds %(count)s tables, an edition at most %(limit)s. Choose those that are wanted, or split the file."
     ),
     "intake.header_missing": N_(
         "Row %(row)s looks like data, not like column names: %(text)s. Add a row of names, or say which row holds them."
@@ -111,6 +109,7 @@ REFUSED: dict[str, str] = {
     "edition.not_scanned": N_("The table has not been scanned yet; that takes a minute for large ones."),
     "edition.has_plan": N_("There is a desensitization plan; carry it out, or give it up first."),
     "edition.no_plan": N_("There is no desensitization plan."),
+    "edition.no_such_table": N_("The edition has no table %(place)s."),
     "edition.masking": N_("The plan is being carried out."),
     "edition.bad_header_row": N_("“%(value)s” is not the number of a row."),
     "edition.bad_encoding": N_("“%(value)s” is not one of the encodings offered."),
@@ -168,6 +167,10 @@ DESENSITIZATION: dict[str, str] = {
     "drift.added": N_("New columns compared with the edition that is public: %(columns)s."),
     "drift.removed": N_(
         "Columns of the edition that is public are missing: %(columns)s. Whoever uses them will fail; make sure that this is meant."
+    ),
+    "drift.tables_added": N_("New tables compared with the edition that is public: %(tables)s."),
+    "drift.tables_removed": N_(
+        "Tables of the edition that is public are missing: %(tables)s. Their addresses will lead nowhere; make sure that this is meant."
     ),
     "drift.retyped": N_("Columns changed their type compared with the edition that is public: %(columns)s."),
 }

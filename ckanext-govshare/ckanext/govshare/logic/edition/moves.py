@@ -9,19 +9,21 @@ from typing import Any
 from ckan import model
 
 from ckanext.govshare import runtime
+from ckanext.govshare.domain.decision import Reason, Refused
 from ckanext.govshare.domain.desensitization.plan import Plan
 from ckanext.govshare.domain.edition import EDITION, target_of
 from ckanext.govshare.domain.openness import UNCONDITIONAL
 from ckanext.govshare.domain.workflow import Actor
 from ckanext.govshare.logic import moving, reviews, roles
-from ckanext.govshare.logic.edition import cases, masking, scanning
+from ckanext.govshare.logic.edition import cases, masking, scanning, tables
 from ckanext.govshare.logic.edition.cases import KIND, EditionCase
 from ckanext.govshare.logic.edition.receiving import READ_AT_ONCE
 from ckanext.govshare.logic.waking import wake
-from ckanext.govshare.model import Edition, outbox
+from ckanext.govshare.model import Edition, EditionTable, outbox
 
 Context = dict[str, Any]
 DataDict = dict[str, Any]
+NewPlan = tuple[EditionTable, Plan]
 
 
 def move(context: Context, case: EditionCase, data_dict: DataDict) -> None:
@@ -36,12 +38,23 @@ def move(context: Context, case: EditionCase, data_dict: DataDict) -> None:
     review, objections = (
         reviews.read(data_dict.get("review"), UNCONDITIONAL) if name == "review" else (None, [])
     )
-    plan = _plan(data_dict.get("plan")) if name == "plan" else None
+    new_plan = _new_plan(case.row, data_dict) if name == "plan" and case.row.tables else None
     actor = roles.actor_of(person, case.row.organization_id, lock=True)
-    moving.refuse_if(cases.judge(case, name, actor, note=note, review_objections=objections, plan=plan))
-    _save(case, name, actor, note, review=review, plan=plan)
+    moving.refuse_if(
+        cases.judge(case, name, actor, note=note, review_objections=objections, new_plan=new_plan)
+    )
+    _save(case, name, actor, note, review=review, new_plan=new_plan)
     model.Session.commit()
     _follow(name, case.row.id, case.row.raw_size)
+
+
+def _new_plan(row: Edition, data_dict: DataDict) -> NewPlan:
+    """Return the plan that is given, and the table that it is for: the first one when none is named."""
+    given = str(data_dict.get("table") or row.tables[0].place)
+    table = tables.at(row, int(given)) if given.isascii() and given.isdigit() else None
+    if table is None:
+        moving.refuse_if(Refused((Reason("edition.no_such_table", {"place": given}, "table"),)))
+    return table, _plan(data_dict.get("plan"))
 
 
 def _plan(given: Any) -> Plan:
@@ -64,45 +77,54 @@ def _follow(name: str, edition_id: str, size: int) -> None:
 
 
 def _save(
-    case: EditionCase, name: str, actor: Actor, note: str, *, review: DataDict | None, plan: Plan | None
+    case: EditionCase,
+    name: str,
+    actor: Actor,
+    note: str,
+    *,
+    review: DataDict | None,
+    new_plan: NewPlan | None,
 ) -> None:
     row, at, person = case.row, runtime.now(), actor.person
     before, step = row.status, EDITION.move(name)
-    given_up = {"plan": row.plan} if name == "undo" else None
-    row.status = target_of(step, planned=row.plan is not None or plan is not None) if step else before
+    given_up = tables.given_up(row) if name == "undo" else {}
+    row.status = target_of(step, planned=bool(row.planned_by or new_plan)) if step else before
     if review is not None:
         reviews.write(KIND, row.id, person, review, row.content_hash or "", at)
-    elif plan is not None:
-        _save_plan(row, person, plan)
+    elif new_plan is not None:
+        _save_plan(row, person, *new_plan)
     elif name in EFFECTS:
         EFFECTS[name](row, person, note)
     cases.touch(row)
-    told = _methods(row) if name == "plan" else given_up or {}
+    told = _methods(*new_plan) if new_plan else given_up
     facts = {**told, **moving.for_whom(actor, step)}
     cases.record(row, person, name, before, row.status, note=note, facts=facts)
 
 
-def _save_plan(row: Edition, person: str, plan: Plan) -> None:
-    """A new plan voids the check, and what was masked by another one."""
-    _unmask(row)
-    row.plan, row.planned_by, row.planned_at = plan.as_dict(), person, runtime.now()
+def _save_plan(row: Edition, person: str, table: EditionTable, plan: Plan) -> None:
+    """A new plan voids the check, and what was masked of its table by another one."""
+    _unmask(row, table)
+    table.plan, row.planned_by, row.planned_at = plan.as_dict(), person, runtime.now()
     _take_back(row, person, "")
     row.checked_by = row.checked_at = row.checked_hash = None
 
 
-def _methods(row: Edition) -> DataDict:
+def _methods(table: EditionTable, plan: Plan) -> DataDict:
     """Return what the journal keeps of a plan: technique and parameters by column (GB/T 37964-2019)."""
-    steps = (row.plan or {"columns": {}})["columns"]
-    return {"methods": {name: [step["method"], step["parameters"]] for name, step in steps.items()}}
+    steps = {name: [step.method, dict(step.parameters)] for name, step in plan.columns.items()}
+    return {"table": table.place, "methods": steps}
 
 
-def _unmask(row: Edition) -> None:
-    """Let the table that was read be the one that would become public."""
-    if row.source:
-        row.columns, row.rows, row.content_hash = (
-            row.source[key] for key in ("columns", "rows", "content_hash")
-        )
-    row.masked = row.source = row.mask_asked_at = row.progress = None
+def _unmask(row: Edition, *unmasked: EditionTable) -> None:
+    """Let the tables that were read be those that would become public."""
+    for table in unmasked:
+        if table.source:
+            table.columns, table.rows, table.content_hash = (
+                table.source[key] for key in ("columns", "rows", "content_hash")
+            )
+        table.masked = table.source = None
+    row.content_hash = tables.hash_of(row)
+    row.masked_at = row.mask_asked_at = row.progress = None
 
 
 def _ask_to_mask(row: Edition, _person: str, _note: str) -> None:
@@ -112,13 +134,16 @@ def _ask_to_mask(row: Edition, _person: str, _note: str) -> None:
 
 def _ask_to_scan(row: Edition, person: str, _note: str) -> None:
     _take_back(row, person, "")
-    row.scan = None
+    for table in row.tables:
+        table.scan = None
     outbox.put(model.Session, "edition_scan", row.id)
 
 
 def _undo(row: Edition, _person: str, _note: str) -> None:
-    _unmask(row)
-    row.plan = row.planned_by = row.planned_at = None
+    _unmask(row, *row.tables)
+    for table in row.tables:
+        table.plan = None
+    row.planned_by = row.planned_at = None
 
 
 def _answer_for(row: Edition, person: str, note: str) -> None:

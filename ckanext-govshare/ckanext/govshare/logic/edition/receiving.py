@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import uuid4
 
@@ -13,17 +14,17 @@ from ckanext.govshare.domain.decision import Reason, Refused
 from ckanext.govshare.domain.edition import PENDING, READ, UNREADABLE, VOID, WAITING
 from ckanext.govshare.domain.errors import RuleError
 from ckanext.govshare.domain.release import may_deliver_data
-from ckanext.govshare.intake import CORRECTIONS
+from ckanext.govshare.intake import CORRECTIONS, Table
 from ckanext.govshare.intake.limits import MAX_ROWS
 from ckanext.govshare.logic import moving, roles
-from ckanext.govshare.logic.edition import cases, files, scanning
+from ckanext.govshare.logic.edition import cases, files, scanning, tables
 from ckanext.govshare.logic.edition.cases import EditionCase
 from ckanext.govshare.logic.edition.progress import tell
 from ckanext.govshare.logic.errors import refuse
 from ckanext.govshare.logic.places import reason_of
 from ckanext.govshare.logic.publication.cases import load_publication
 from ckanext.govshare.logic.waking import wake
-from ckanext.govshare.model import Edition, outbox
+from ckanext.govshare.model import Edition, EditionTable, outbox
 
 Context = dict[str, Any]
 DataDict = dict[str, Any]
@@ -94,12 +95,12 @@ def reread(context: Context, case: EditionCase, data_dict: DataDict) -> EditionC
     moving.refuse_stale(case.row.version, data_dict.get("version"))
     if case.row.status == VOID or case.row.released_at or case.row.asked_at:
         refuse(Refused((Reason("edition.closed", {"status": case.row.status}),)))
-    before, given_up = case.row.status, {"plan": case.row.plan} if case.row.plan else {}
+    before, given_up = case.row.status, tables.given_up(case.row)
     row = case.row
     row.options, row.intake, row.content_hash, row.problem = _options(data_dict), WAITING, None, None
+    row.tables = []
     row.declared_by = row.declared_at = row.checked_by = row.checked_at = row.checked_hash = None
-    row.plan = row.planned_by = row.planned_at = row.mask_asked_at = row.masked = row.source = None
-    row.scan = row.difference = row.progress = None
+    row.planned_by = row.planned_at = row.mask_asked_at = row.masked_at = row.progress = None
     row.status = PENDING
     cases.touch(row)
     cases.record(row, roles.user_id_of(context), "reread", before, PENDING, facts={**row.options, **given_up})
@@ -111,38 +112,56 @@ def reread(context: Context, case: EditionCase, data_dict: DataDict) -> EditionC
 
 
 def read(edition_id: str) -> None:
-    """Read an upload that waits for it; the table is kept whole or a reason is written down."""
+    """Read an upload that waits for it; its tables are kept, all of them, or a reason is written down."""
     row = model.Session.get(Edition, edition_id, populate_existing=True)
     if row is None or row.intake != WAITING or row.status == VOID:
         return
-    seen, options = row.version, dict(row.options)
+    seen, options, entry_id = row.version, dict(row.options), row.entry_id
     filename = row.filename
     model.Session.rollback()  # nothing stays open while the parser works
+
+    def placed(read: Sequence[Table]) -> list[int]:
+        found = tables.placed(edition_id, entry_id, read)
+        model.Session.rollback()
+        return found
+
     try:
-        taken, sha = files.read(
-            edition_id, filename, options, lambda rows: tell(edition_id, progress={"rows": rows})
+        taken, kept = files.read(
+            edition_id, filename, options, placed, lambda rows: tell(edition_id, progress={"rows": rows})
         )
     except RuleError as error:
-        result: DataDict = {"intake": UNREADABLE, "problem": {"code": error.code, "facts": error.facts}}
+        _write(edition_id, seen, UNREADABLE, problem={"code": error.code, "facts": error.facts})
     else:
-        table = taken.tables[0]
-        columns = [column.as_dict() for column in table.columns]
-        result = {
-            "intake": READ,
-            "problem": None,
-            "columns": columns,
-            "rows": table.rows,
-            "report": [finding.as_dict() for finding in taken.report],
-            "content_hash": runtime.content_hash({"table": sha, "columns": columns}),
-        }
-    case = cases.locked(edition_id)
-    if case.row.version == seen and case.row.intake == WAITING:
-        for name, value in result.items():
-            setattr(case.row, name, value)
-        case.row.progress = None
-        cases.touch(case.row)
-        if case.row.intake == READ:
+        report = [finding.as_dict() for finding in taken.report]
+        made = [
+            _row(edition_id, place, table, sha)
+            for (place, sha), table in zip(kept.items(), taken.tables, strict=True)
+        ]
+        _write(edition_id, seen, READ, problem=None, report=report, tables=made)
+
+
+def _row(edition_id: str, place: int, table: Table, sha: str) -> EditionTable:
+    columns = [column.as_dict() for column in table.columns]
+    return EditionTable(
+        edition_id=edition_id,
+        place=place,
+        name=table.name,
+        columns=columns,
+        rows=table.rows,
+        content_hash=tables.table_hash(sha, columns),
+    )
+
+
+def _write(edition_id: str, seen: int, state: str, **values: Any) -> None:
+    """Write down how a reading ended, unless another one was asked for meanwhile."""
+    row = cases.locked(edition_id).row
+    if row.version == seen and row.intake == WAITING:
+        for name, value in {"intake": state, "progress": None, **values}.items():
+            setattr(row, name, value)
+        if state == READ:
+            row.content_hash = tables.hash_of(row)
             outbox.put(model.Session, "edition_scan", edition_id)
+        cases.touch(row)
     model.Session.commit()
 
 
@@ -155,12 +174,20 @@ def _read_now_or_soon(edition_id: str, size: int) -> None:
     scanning.scan(edition_id)
 
 
+def _said(name: str, value: Any) -> str | list[str]:
+    """Return a correction as it is kept: a text, or for those that may be several the names."""
+    if name not in files.SEVERAL:
+        return str(value or "").strip()
+    names = value if isinstance(value, (list, tuple)) else [value]
+    return [str(one).strip() for one in names if str(one or "").strip()]
+
+
 def _stream(upload: Any) -> Any:
     return getattr(upload, "stream", upload)
 
 
 def _options(data_dict: DataDict) -> DataDict:
-    given = {name: str(data_dict.get(name) or "").strip() for name in CORRECTIONS}
+    given = {name: _said(name, data_dict.get(name)) for name in CORRECTIONS}
     options: DataDict = {name: value for name, value in given.items() if value}
     number = options.pop("header_row", "")
     if number and not (number.isascii() and number.isdigit() and 0 < int(number) <= MAX_ROWS):

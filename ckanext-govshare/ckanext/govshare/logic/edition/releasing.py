@@ -6,7 +6,9 @@ Every step may be repeated: a process that dies anywhere leaves the old edition 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from datetime import timezone
+from itertools import count, product
 from pathlib import Path
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
@@ -17,12 +19,13 @@ from ckan.plugins import toolkit
 
 from ckanext.govshare import exports, rulebook, runtime, vault
 from ckanext.govshare.domain.edition import VOID
+from ckanext.govshare.domain.edition_table import FIRST
 from ckanext.govshare.domain.release import is_for_everyone, may_deliver_data
 from ckanext.govshare.domain.table import Column
 from ckanext.govshare.exports.checksums import digest
 from ckanext.govshare.exports.formats import BY_NAME
 from ckanext.govshare.logic import indexing
-from ckanext.govshare.logic.edition import artifacts, cases, datastore_rows, files, urls
+from ckanext.govshare.logic.edition import artifacts, cases, datastore_rows, files, tables, urls
 from ckanext.govshare.logic.edition.progress import tell
 from ckanext.govshare.logic.entry import card
 from ckanext.govshare.logic.grant import files as granted_files
@@ -60,7 +63,8 @@ def bring_in_step(entry_id: str) -> None:
     _write_resources(package, edition)
     event, current = indexing.announce(entry_id), edition.id if edition else None
     model.Session.commit()
-    _load_rows(entry_id, edition if everyone else None)
+    for place in tables.places_of(entry_id):
+        _load_rows(entry_id, place, edition if everyone else None)
     artifacts.clear_shelf(moved)
     granted_files.keep_only(entry_id, current)
     indexing.follow(event, {})
@@ -74,36 +78,49 @@ def _void_vaulted(entry_id: str) -> None:
     )
     for row in model.Session.scalars(query):
         before, row.status = row.status, VOID
-        vault.drop(row.id, *artifacts.ORDER)
+        vault.drop(
+            row.id, *(artifacts.part(file.format, file.place) for file in artifacts.of_edition(row.id))
+        )
         cases.touch(row)
         cases.record(row, SYSTEM, "widened", before, VOID)
     model.Session.flush()  # CKAN's session does not flush by itself, and the next question is which edition is current
 
 
-def resource_id(entry_id: str, format_name: str) -> str:
-    """Return the id of the entry's resource in one format; it stays the same from edition to edition."""
-    return str(uuid5(NAMESPACE_URL, f"govshare:{entry_id}:{format_name}"))
+def resource_id(entry_id: str, format_name: str, place: int = FIRST) -> str:
+    """Return the id of the entry's resource of one table in one format; it stays the same from edition to edition."""
+    return str(uuid5(NAMESPACE_URL, f"govshare:{entry_id}:{artifacts.part(format_name, place)}"))
 
 
 def _release(edition_id: str) -> None:
     case = cases.locked(edition_id)
     if _refused(case):
         return
-    number, content_hash, rows = case.row.number, case.row.content_hash, case.row.rows
-    stage = case.row.stage
+    number, content_hash = case.row.number, case.row.content_hash
+    held = [
+        (
+            table.place,
+            tables.name_of(case.row, table),
+            table.stage,
+            table.rows,
+            table.columns,
+            table.content_hash,
+        )
+        for table in case.row.tables
+    ]
     vaulted = not is_for_everyone(case.publication.openness)
     stem = urls.stem(case.package.title, number)
-    columns, meanings, licence = case.row.columns, _meanings(case.package), _licence(case.package, number)
+    meanings, licence = _meanings(case.package), _licence(case.package, number)
     model.Session.rollback()  # nothing stays locked while files are built
     try:
-        with files.borrowed_table(edition_id, stage) as table:
-            _prove(table, columns, content_hash)
-            typed = [Column.from_dict(column) for column in columns]
-            formats = exports.possible(rows, typed)
-            progress = _teller(edition_id, formats)
-            built = artifacts.build(
-                edition_id, table, typed, stem, meanings, licence, formats, progress, vaulted=vaulted
-            )
+        with ExitStack() as borrowed:
+            sources = []
+            for place, name, stage, rows, columns, table_hash in held:
+                path = borrowed.enter_context(files.borrowed_table(edition_id, place, stage))
+                _prove(path, columns, table_hash)
+                typed = [Column.from_dict(column) for column in columns]
+                sources.append(artifacts.Source(place, name, path, typed, exports.possible(rows, typed)))
+            progress = _teller(edition_id, sum(len(source.formats) for source in sources))
+            built = artifacts.build(edition_id, sources, stem, meanings, licence, progress, vaulted=vaulted)
     except Exception:
         tell(edition_id, problem={"code": "edition.build_failed", "facts": {}})
         raise
@@ -111,27 +128,30 @@ def _release(edition_id: str) -> None:
         _release(edition_id)
 
 
-def _prove(table: Path, columns: list[dict[str, Any]], content_hash: str | None) -> None:
+def _prove(path: Path, columns: list[dict[str, Any]], table_hash: str) -> None:
     """Refuse to build from other bytes than those that were checked and reviewed."""
-    if runtime.content_hash({"table": digest(table), "columns": columns}) != content_hash:
+    if tables.table_hash(digest(path), columns) != table_hash:
         raise RuntimeError("the table in the vault is not the one that was checked")
 
 
-def _teller(edition_id: str, formats: Sequence[str]) -> Callable[[str], None]:
+def _teller(edition_id: str, total: int) -> Callable[[str], None]:
+    done = count()
+
     def hear(name: str) -> None:
-        done = {"format": BY_NAME[name].label, "done": formats.index(name), "total": len(formats)}
-        tell(edition_id, progress=done)
+        tell(edition_id, progress={"format": BY_NAME[name].label, "done": next(done), "total": total})
 
     return hear
 
 
-def _publish(edition_id: str, content_hash: str | None, built: list[exports.Built], *, vaulted: bool) -> bool:
+def _publish(
+    edition_id: str, content_hash: str | None, built: Sequence[artifacts.Placed], *, vaulted: bool
+) -> bool:
     """Write edition, files, card and resources in one transaction, after asking the gate once more.
 
     False when the files must be built again: the class was changed meanwhile, or one was cleared away.
     """
     case = cases.locked(edition_id)
-    row, digests = case.row, {file.sha256 for file in built}
+    row, digests = case.row, {file.sha256 for _place, file in built}
     given_up = row.released_at or row.status == VOID or not row.asked_at or row.content_hash != content_hash
     if given_up or _refused(case):
         model.Session.rollback()
@@ -177,33 +197,42 @@ def _refused(case: cases.EditionCase) -> bool:
 
 
 def _write_resources(package: Any, edition: Edition | None) -> None:
-    released = artifacts.of_edition(edition.id) if edition else {}
-    public = {name: file for name, file in released.items() if not file.vaulted}
-    held = {resource.id: resource for resource in package.resources_all}
-    for position, name in enumerate(RESOURCES):
-        resource = held.get(resource_id(package.id, name))
-        if name not in public:
+    released = artifacts.of_edition(edition.id) if edition else []
+    public = {(file.place, file.format): file for file in released if not file.vaulted}
+    names = {table.place: tables.name_of(edition, table) for table in edition.tables} if edition else {}
+    held = {resource.id: resource for resource in _resources(package)}
+    for position, key in enumerate(product(sorted(tables.places_of(package.id)), RESOURCES)):
+        place, name = key
+        resource = held.get(resource_id(package.id, name, place))
+        if key not in public:
             if resource is not None:
                 resource.state = "deleted"
             continue
         if resource is None:
             resource = model.Resource(package_id=package.id)
-            resource.id = resource_id(package.id, name)
+            resource.id = resource_id(package.id, name, place)
             model.Session.add(resource)
-        _describe(resource, package, edition, public[name], position)
+        _describe(resource, package, edition, public[key], names[place], position)
     if edition is not None:
         package.extras["data_updated"] = runtime.in_shanghai(edition.released_at).date().isoformat()
-    elif any(resource.state == "deleted" for resource in held.values()):
+    elif any(row.released_at for row in cases.of_entry(package.id)):  # else the card's own date stays
         package.extras.pop("data_updated", None)
     package.metadata_modified = runtime.now().astimezone(timezone.utc).replace(tzinfo=None)
     model.Session.add(package)
 
 
-def _describe(resource: Any, package: Any, edition: Any, file: Artifact, position: int) -> None:
+def _resources(package: Any) -> list[Any]:
+    """Return an entry's resources as the database has them, deleted ones too: CKAN's session keeps old lists."""
+    model.Session.flush()
+    model.Session.expire(package, ["resources_all"])
+    return list(package.resources_all)
+
+
+def _describe(resource: Any, package: Any, edition: Any, file: Artifact, table: str, position: int) -> None:
     form = BY_NAME[file.format]
     resource.state = "active"
-    resource.url = urls.latest(package.name, file.format)
-    resource.name = f"{package.title}（{form.label}）"
+    resource.url = urls.latest(package.name, file.format, file.place)
+    resource.name = f"{package.title}{f' · {table}' if table else ''}（{form.label}）"
     resource.description = ""
     resource.format = form.label
     resource.mimetype = file.media_type
@@ -215,25 +244,26 @@ def _describe(resource: Any, package: Any, edition: Any, file: Artifact, positio
     ).replace(tzinfo=None)
     resource.extras = {
         "edition": edition.number,
+        "table": file.place,
+        "table_name": table,
         "rows": file.rows,
         "hash_algorithm": "http://www.w3.org/2001/04/xmlenc#sha256",
         "datastore_active": file.format == ROWS,
     }
 
 
-def _load_rows(entry_id: str, edition: Edition | None) -> None:
-    resource = resource_id(entry_id, ROWS)
+def _load_rows(entry_id: str, place: int, edition: Edition | None) -> None:
+    resource = resource_id(entry_id, ROWS, place)
     present = datastore_rows.edition_of(resource)
-    if edition is None:
+    table = tables.at(edition, place) if edition else None
+    if edition is None or table is None:
         if present is not None:
             datastore_rows.drop(resource)
         return
     if present == edition.id:
         return
-    columns = [Column.from_dict(column) for column in edition.columns]
-    datastore_rows.load(
-        resource, edition.id, columns, artifacts.place(artifacts.of_edition(edition.id)[ROWS])
-    )
+    file = artifacts.of_table(edition.id, place)[ROWS]
+    datastore_rows.load(resource, edition.id, tables.columns(table), artifacts.place(file))
 
 
 def _licence(package: Any, number: int) -> str:

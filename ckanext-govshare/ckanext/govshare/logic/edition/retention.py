@@ -50,7 +50,7 @@ def _delete(edition_id: str, at: datetime) -> bool:
     if row.raw_deleted_at is not None or not is_due(ended, config.number("raw_keep_days"), at):
         model.Session.rollback()
         return False
-    before, parts = row.status, (files.RAW, files.READ) if row.released_at else ()
+    before, parts = row.status, [files.RAW, *files.parts(edition_id, files.READ)] if row.released_at else ()
     vault.drop(edition_id, *parts)
     row.raw_deleted_at = at
     if row.released_at is None:

@@ -10,35 +10,37 @@ from typing import Any
 from ckanext.govshare.domain.desensitization.masks import Hide
 from ckanext.govshare.domain.desensitization.plan import Plan, build
 from ckanext.govshare.exports.source import opened, quoted_text
-from ckanext.govshare.logic.edition import anonymity, cases, files, masked_table
-from ckanext.govshare.model import Edition
+from ckanext.govshare.logic.edition import anonymity, files, masked_table, tables
+from ckanext.govshare.model import EditionTable
 from ckanext.govshare.vault import scratch
 
 SHOWN = 3
 HIDDEN = Hide(first=1, last=0)
 
 
-def preview(row: Edition) -> list[dict[str, Any]]:
+def preview(table: EditionTable) -> list[dict[str, Any]]:
     """Return the first rows of the table that was read; nothing before the scan has said what to hide."""
-    if row.scan is None:
+    if table.scan is None:
         return []
-    hidden = _hidden(row)
+    hidden = _hidden(table)
     return [
         {name: _hide(value) if name in hidden else value for name, value in cells.items()}
-        for cells in files.preview(row.id, list(cases.read_columns(row)))
+        for cells in files.preview(table.edition_id, table.place, tables.read_columns(table))
     ]
 
 
-def before_and_after(row: Edition, plan: Plan) -> dict[str, list[tuple[str, str | None]]]:
+def before_and_after(
+    table: EditionTable, entry_id: str, plan: Plan
+) -> dict[str, list[tuple[str, str | None]]]:
     """Return by column name what the first few values are and what a plan makes of them, None when it drops them."""
-    columns, hidden = cases.read_columns(row), _hidden(row)
+    columns, hidden = tables.read_columns(table), _hidden(table)
     shown: dict[str, list[tuple[str, str | None]]] = {column.name: [] for column in columns}
     with (
         scratch.folder() as bench,
-        files.borrowed_table(row.id, stage="read") as path,
+        files.borrowed_table(table.edition_id, table.place, files.READ) as path,
         opened(path, columns, bench) as source,
     ):
-        methods = masked_table.ready(build(plan, columns), source, masked_table.key_of(row.entry_id))
+        methods = masked_table.ready(build(plan, columns), source, masked_table.key_of(entry_id))
         query = f"SELECT * FROM read_parquet({quoted_text(path)}) LIMIT {SHOWN}"  # noqa: S608
         for values in source.connection.execute(query).fetchall():
             for column, value in zip(columns, values, strict=True):
@@ -50,20 +52,20 @@ def before_and_after(row: Edition, plan: Plan) -> dict[str, list[tuple[str, str 
     return shown
 
 
-def smallest_groups(row: Edition, plan: Plan) -> list[dict[str, Any]]:
+def smallest_groups(table: EditionTable, plan: Plan) -> list[dict[str, Any]]:
     """Return the smallest groups of the masked table over its quasi-identifiers."""
-    if not row.masked or not plan.quasi_identifiers:
+    if not table.masked or not plan.quasi_identifiers:
         return []
     with (
         scratch.folder() as bench,
-        files.borrowed_table(row.id, stage="masked") as path,
+        files.borrowed_table(table.edition_id, table.place, files.MASKED) as path,
         opened(path, (), bench) as source,
     ):
         return anonymity.smallest(source.connection, f"read_parquet({quoted_text(path)})", plan)
 
 
-def _hidden(row: Edition) -> frozenset[str]:
-    return frozenset(finding.column for finding in cases.found(row.scan))
+def _hidden(table: EditionTable) -> frozenset[str]:
+    return frozenset(finding.column for finding in tables.found(table.scan))
 
 
 def _hide(text: str | None) -> str | None:

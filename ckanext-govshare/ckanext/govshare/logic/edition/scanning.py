@@ -1,4 +1,4 @@
-"""Scan the table of an edition (敏感数据识别), as the public would read it, and write down what was found."""
+"""Scan the tables of an edition (敏感数据识别), as the public would read them, and write down what was found."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ckanext.govshare.domain.desensitization.scan import VERSION, Scanner
 from ckanext.govshare.domain.edition import READ, VOID
 from ckanext.govshare.domain.table import Column
 from ckanext.govshare.exports.source import opened, written
-from ckanext.govshare.logic.edition import cases, comparing, files, progress
+from ckanext.govshare.logic.edition import cases, comparing, files, progress, tables
 from ckanext.govshare.model import Edition
 from ckanext.govshare.vault import scratch
 
@@ -24,17 +24,25 @@ BATCH = 20_000  # rows
 def scan(edition_id: str) -> None:
     """Scan what was read and has not been scanned; safe to repeat, and nothing is locked meanwhile."""
     row = model.Session.get(Edition, edition_id, populate_existing=True)
-    if row is None or row.intake != READ or row.scan is not None or row.status == VOID:
+    if row is None or row.intake != READ or row.scanned or row.status == VOID:
         return
-    columns, seen, entry_id = cases.read_columns(row), row.content_hash, row.entry_id
+    waiting = {table.place: tables.read_columns(table) for table in row.tables if table.scan is None}
+    seen, entry_id = row.content_hash, row.entry_id
     model.Session.rollback()
-    with files.borrowed_table(edition_id, stage="read") as path:
-        found = findings_of(path, columns, progress.teller(edition_id, "scan"))
-        difference = comparing.difference(entry_id, path, columns)
-    case = cases.locked(edition_id)
-    if case.row.scan is None and case.row.content_hash == seen:
-        case.row.scan, case.row.difference, case.row.progress = found, difference, None
-        cases.touch(case.row)
+    found, tell = {}, progress.teller(edition_id, "scan")
+    for place, columns in waiting.items():
+        with files.borrowed_table(edition_id, place, files.READ) as path:
+            found[place] = (
+                findings_of(path, columns, tell),
+                comparing.difference(entry_id, place, path, columns),
+            )
+    row = cases.locked(edition_id).row
+    if not row.scanned and row.content_hash == seen:
+        for table in row.tables:
+            if table.place in found:
+                table.scan, table.difference = found[table.place]
+        row.progress = None
+        cases.touch(row)
     model.Session.commit()
 
 

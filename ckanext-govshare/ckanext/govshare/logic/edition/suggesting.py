@@ -12,14 +12,14 @@ from ckanext.govshare.domain.desensitization.masks import METHODS
 from ckanext.govshare.domain.desensitization.plan import Plan, Step
 from ckanext.govshare.domain.table import Column
 from ckanext.govshare.logic.edition.cases import KIND
-from ckanext.govshare.model import Edition, SecrecyReviewRow, journal
+from ckanext.govshare.model import Edition, EditionTable, SecrecyReviewRow, journal
 
 DataDict = dict[str, Any]
 
 
-def plan(row: Edition, columns: tuple[Column, ...], found: tuple[Finding, ...]) -> Plan:
-    """Return the last plan made for this entry, by column name; else what the detectors suggest."""
-    last = _given_up(row) or _earlier(row, Edition.plan)
+def plan(row: Edition, table: EditionTable, columns: tuple[Column, ...], found: tuple[Finding, ...]) -> Plan:
+    """Return the last plan made for this table of the entry, by column name; else what the detectors suggest."""
+    last = _given_up(row, table.place) or _last_plan(row, table.place)
     held = Plan.from_dict(last).suggested_for(columns) if last else Plan()
     by_name = {column.name: column for column in columns}
     steps = {
@@ -47,11 +47,24 @@ def basis(row: Edition) -> str:
     return str(model.Session.scalar(query) or "")
 
 
-def _given_up(row: Edition) -> DataDict | None:
-    """Return the plan of this edition that was taken back last."""
+def _given_up(row: Edition, place: int) -> DataDict | None:
+    """Return the plan of a table of this edition that was taken back last."""
     lines = journal.history(model.Session, KIND, row.id)
-    plans = [line.facts["plan"] for line in lines if line.facts.get("plan")]
+    plans = [plan for line in lines if (plan := line.facts.get("plans", {}).get(str(place)))]
     return plans[-1] if plans else None
+
+
+def _last_plan(row: Edition, place: int) -> DataDict | None:
+    """Return the plan of the table of this place in the newest earlier edition that has one."""
+    query = (
+        sa.select(EditionTable.plan)
+        .join(Edition)
+        .where(Edition.entry_id == row.entry_id, Edition.number < row.number)
+        .where(EditionTable.place == place, EditionTable.plan.is_not(None))
+        .order_by(Edition.number.desc())
+        .limit(1)
+    )
+    return model.Session.scalar(query)
 
 
 def _earlier(row: Edition, column: Any) -> Any:

@@ -43,7 +43,10 @@ def _file_of(which: Any) -> Any:
         .join(Publication, Publication.entry_id == model.Package.id)
         .outerjoin(Edition, Edition.id == edition)
         .outerjoin(
-            Artifact, (Artifact.edition_id == Edition.id) & (Artifact.format == sa.bindparam("format"))
+            Artifact,
+            (Artifact.edition_id == Edition.id)
+            & (Artifact.place == sa.bindparam("place"))
+            & (Artifact.format == sa.bindparam("format")),
         )
         .where(model.Package.name == sa.bindparam("entry"))
     )
@@ -58,8 +61,9 @@ def file_at(entry: str, number: int | None, file: str, *, marked: bool = False) 
 
     ``marked`` asks for the CSV with a byte order mark.
     """
-    form = urls.format_of(entry, file)
-    wanted = {"entry": entry, "number": number, "format": "csv_bom" if marked and form == "csv" else form}
+    place, form = urls.asked_for(entry, file) or (None, None)
+    form = "csv_bom" if marked and form == "csv" else form
+    wanted = {"entry": entry, "number": number, "place": place, "format": form}
     row = model.Session.execute(_OF_CURRENT if number is None else _OF_NUMBER, wanted).first()
     if row is None:
         return Refused((Reason("release.no_such_file"),))

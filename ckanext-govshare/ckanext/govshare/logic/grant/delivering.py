@@ -16,7 +16,6 @@ from ckan.plugins import toolkit
 from ckanext.govshare import vault
 from ckanext.govshare.logic import moving, roles
 from ckanext.govshare.logic.application import granting
-from ckanext.govshare.logic.edition import cases as editions
 from ckanext.govshare.logic.grant import files, judging, uses
 from ckanext.govshare.model import Grant
 
@@ -31,6 +30,7 @@ class Offer:
     grant_id: str
     person: str
     edition: int
+    place: int
     format: str
     part: str
     filename: str
@@ -39,20 +39,25 @@ class Offer:
     size: int
 
 
-def offer(context: dict[str, Any], grant_id: str, format_name: str) -> Offer:
-    """Return the file of the granted columns in one format, for the holder alone; built when it is needed first."""
+def offer(context: dict[str, Any], grant_id: str, format_name: str, place: int | None = None) -> Offer:
+    """Return the file of the granted columns of a table in one format, for the holder alone; built when needed first.
+
+    ``place`` is that of the table, None for the first one.
+    """
     row, _actor = granting.load(context, {"id": grant_id})
     person = roles.user_id_of(context)
     moving.refuse_if(judging.judge(row, person))
-    edition = editions.current(row.entry_id)
-    if edition is None or format_name not in files.formats(row):
+    found = files.table_of(row, place, format_name)
+    if found is None:
         raise toolkit.ObjectNotFound(toolkit._("There is no such file."))
-    number, part = edition.number, files.part(edition.id, format_name)
-    file = files.ready(row, edition, format_name)
+    edition, table = found
+    number, part = edition.number, files.part(edition.id, format_name, table.place)
+    file = files.ready(row, edition, table, format_name)
     return Offer(
         grant_id=file.grant_id,
         person=person,
         edition=number,
+        place=file.place,
         format=format_name,
         part=part,
         filename=file.filename,
@@ -88,6 +93,7 @@ def record(offered: Offer, wanted: range, *, door: str) -> None:
         offered.person,
         door=door,
         edition=offered.edition,
+        place=offered.place,
         format_name=offered.format,
         first_byte=wanted.start,
     )

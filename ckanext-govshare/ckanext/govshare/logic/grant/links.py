@@ -23,13 +23,16 @@ from ckanext.govshare.model.grant_use import LINK
 KEPT = timedelta(days=1)  # after its expiry a link still says that it is over
 
 
-def make(context: dict[str, Any], grant_id: str, format_name: str, session: str) -> str:
+def make(
+    context: dict[str, Any], grant_id: str, format_name: str, session: str, place: int | None = None
+) -> str:
     """Return the token of a new link to a granted file, for whoever holds ``session``; commits."""
-    offered = delivering.offer(context, grant_id, format_name)
+    offered = delivering.offer(context, grant_id, format_name, place)
     token, at = secrets.token_urlsafe(24), runtime.now()
     model.Session.add(
         GrantLink(
             grant_id=offered.grant_id,
+            place=offered.place,
             format=format_name,
             token_hash=_digest(token),
             session_hash=_digest(session),
@@ -48,7 +51,7 @@ def take(
     found = model.Session.scalar(_by_token(token))
     if found is None:
         moving.refuse_if(Refused((Reason("grant.link_unknown"),)))
-    offered = delivering.offer(context, found.grant_id, found.format)
+    offered = delivering.offer(context, found.grant_id, found.format, found.place)
     wanted = piece_of(offered)
     pieces = delivering.opened(offered, wanted)
     try:

@@ -26,9 +26,8 @@ from ckanext.govshare.exports.as_json import json_value
 from ckanext.govshare.exports.source import quoted_name, quoted_text
 from ckanext.govshare.logic import moving, roles
 from ckanext.govshare.logic.application import granting
-from ckanext.govshare.logic.edition import cases as editions
 from ckanext.govshare.logic.grant import files, judging, uses
-from ckanext.govshare.model import Edition, Grant
+from ckanext.govshare.model import Edition, EditionTable, Grant
 
 SECONDS = 5.0
 MEMORY = "256MB"
@@ -48,19 +47,21 @@ def answer(context: dict[str, Any], data_dict: Mapping[str, Any]) -> dict[str, A
     row, _actor = granting.load(context, dict(data_dict))
     person = roles.user_id_of(context)
     moving.refuse_if(judging.judge(row, person))
-    edition = editions.current(row.entry_id)
-    if edition is None or files.TABLE not in files.formats(row):
+    found = files.table_of(row, files.place(data_dict.get("table")), files.WHOLE)
+    if found is None:
         raise toolkit.ObjectNotFound(toolkit._("There are no data yet."))
-    question, wrong = understand(files.columns_of(row, edition), _asked(data_dict))
+    edition, table = found
+    question, wrong = understand(files.columns_of(row, table), _asked(data_dict))
     moving.refuse_if(decide(wrong))
-    number = edition.number
-    total, count, records = _ask(row, edition, question)
+    number, place = edition.number, table.place
+    total, count, records = _ask(row, edition, table, question)
     moving.refuse_if(judging.judge_afresh(row.id, person))
-    uses.record_rows(row, edition=number, rows=count)
+    uses.record_rows(row, edition=number, place=place, rows=count)
     model.Session.commit()
     return {
         "grant": row.number,
         "edition": number,
+        "table": place,
         "fields": [{"id": column.name, "type": column.type} for column in question.fields],
         "records": LazyJSONObject(records),
         "total": total,
@@ -80,13 +81,13 @@ def _asked(data_dict: Mapping[str, Any]) -> dict[str, Any]:
     return {**data_dict, "filters": filters}
 
 
-def _ask(row: Grant, edition: Edition, question: Question) -> tuple[int, int, str]:
+def _ask(row: Grant, edition: Edition, table: EditionTable, question: Question) -> tuple[int, int, str]:
     """Return how many rows meet the conditions, how many of them are returned, and these as JSON text."""
-    file = files.ready(row, edition, files.TABLE)
-    part = files.part(file.edition_id, files.TABLE)
+    file = files.ready(row, edition, table, files.WHOLE)
+    part = files.part(file.edition_id, file.format, file.place)
     try:
-        with vault.borrowed(file.grant_id, part) as table, _bounded() as connection:
-            source, values = _source(table, question)
+        with vault.borrowed(file.grant_id, part) as path, _bounded() as connection:
+            source, values = _source(path, question)
             total = connection.execute(f"SELECT count(*) {source}", values).fetchone()
             found = connection.execute(_select(source, question), values).fetchall()
     except FileNotFoundError:

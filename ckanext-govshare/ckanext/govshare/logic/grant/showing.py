@@ -21,13 +21,13 @@ DataDict = dict[str, Any]
 
 
 def listed(rows: Sequence[Grant], actor: Actor | None = None) -> list[DataDict]:
-    """Return grants as lines of an application or a list: formats, how often used, whether reported."""
+    """Return grants as lines of an application or a list: tables and their formats, how often used, whether reported."""
     ids = [row.id for row in rows]
     counts, reported = uses.counts(ids), reporting.reported(ids)
     return [
         {
             **granting.shown(row),
-            "formats": files.formats(row),
+            "tables": files.offered(row),
             "used": counts.get(row.id, uses.NONE),
             "report": _report(row, counts.get(row.id, uses.NONE), reported=row.id in reported),
             **({"revocable": granting.revocable(row, actor)} if actor else {}),

@@ -17,20 +17,20 @@ SHOWN = 50
 
 
 def record_file(
-    row: Grant, person: str, *, door: str, edition: int, format_name: str, first_byte: int
+    row: Grant, person: str, *, door: str, edition: int, place: int, format_name: str, first_byte: int
 ) -> None:
     """Write down a download or a part of one; its beginning stands in the journal as well. The caller commits."""
-    _add(row, door=door, edition=edition, format=format_name, first_byte=first_byte)
+    _add(row, door=door, edition=edition, place=place, format=format_name, first_byte=first_byte)
     if first_byte:
         return
     application = model.Session.get_one(Application, row.application_id)
-    facts = {"grant": row.number, "edition": edition, "format": format_name}
+    facts = {"grant": row.number, "edition": edition, "table": place, "format": format_name}
     noting.note(application, "download", person, facts=facts)
 
 
-def record_rows(row: Grant, *, edition: int, rows: int) -> None:
+def record_rows(row: Grant, *, edition: int, place: int, rows: int) -> None:
     """Write down a call for rows; the caller commits."""
-    _add(row, door=ROWS, edition=edition, format="json", rows=rows)
+    _add(row, door=ROWS, edition=edition, place=place, format="json", rows=rows)
 
 
 def _add(row: Grant, **facts: Any) -> None:
@@ -63,6 +63,7 @@ def newest(grant_id: str) -> list[dict[str, Any]]:
             "at": runtime.in_shanghai(row.at).isoformat(),
             "door": row.door,
             "edition": row.edition,
+            "table": row.place,
             "format": row.format,
             "first_byte": row.first_byte,
             "rows": row.rows,
