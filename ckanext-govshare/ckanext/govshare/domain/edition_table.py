@@ -31,9 +31,11 @@ def places(held: Mapping[int, Shape], tables: Sequence[Shape]) -> list[int]:
     month. Where there was one table and is one table, it is the same. All others get places that none has had.
     """
     found: dict[int, int] = {}
-    for known_by in (lambda shape: shape.name, lambda shape: shape.columns):
-        gone = _only({place: known_by(shape) for place, shape in held.items() if place not in found.values()})
-        new = _only({i: known_by(shape) for i, shape in enumerate(tables) if i not in found})
+    for known_by in ("name", "columns"):
+        gone = _only(
+            {place: getattr(shape, known_by) for place, shape in held.items() if place not in found.values()}
+        )
+        new = _only({i: getattr(shape, known_by) for i, shape in enumerate(tables) if i not in found})
         found |= {i: gone[key] for key, i in new.items() if key in gone}
     if len(held) == len(tables) == 1:
         found[0] = next(iter(held))

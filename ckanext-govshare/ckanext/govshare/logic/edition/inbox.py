@@ -16,7 +16,7 @@ from ckanext.govshare import runtime
 from ckanext.govshare.domain.edition_duty import DUTIES, Duty
 from ckanext.govshare.logic import roles
 from ckanext.govshare.logic.edition.cases import KIND
-from ckanext.govshare.model import Edition, Publication, SecrecyReviewRow
+from ckanext.govshare.model import Edition, EditionTable, Publication, SecrecyReviewRow
 
 DataDict = dict[str, Any]
 
@@ -131,7 +131,8 @@ def _offices(held: Mapping[str, str], wanted: Collection[str]) -> list[str]:
 
 
 def _being_scanned() -> Any:
-    return Edition.content_hash.is_not(None) & Edition.scan.is_(None)
+    unscanned = EditionTable.edition_id == Edition.id, EditionTable.scan.is_(None)
+    return Edition.content_hash.is_not(None) & sa.exists().where(*unscanned)
 
 
 def _reviewed() -> Any:
