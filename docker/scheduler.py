@@ -2,7 +2,8 @@
 
     scheduler.py INI
 
-A failed run is logged and the next minute tries again: what is due and not yet recorded stays due.
+The first run is at once: what became due while the portal was down has waited long enough. A failed run is logged
+and the next minute tries again: what is due and not yet recorded stays due.
 """
 
 from __future__ import annotations
@@ -32,9 +33,10 @@ def main(ini: str) -> None:
     tick = find_tick()
     if tick is None:
         log.warning("The command `ckan govshare tick` does not exist; nothing to do until a restart")
-    while not ended.wait(PERIOD - time.time() % PERIOD):
+    while not ended.is_set():
         if tick is not None:
             run(tick, flask_app)
+        ended.wait(PERIOD - time.time() % PERIOD)
 
 
 def find_tick() -> click.Command | None:

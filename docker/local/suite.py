@@ -2,33 +2,41 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
-import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from queue import SimpleQueue
-from threading import Thread
+from collections.abc import Callable, Iterator
 
-from local import bench, ckan, packages, stack, venv
+from local import bench, ckan, lanes, packages, stack, venv
 from local.progress import say, step
 from local.site import Site
 
 ROOMS = ("architecture", "domain", "portal", "journeys")
+LANES = {"portal": ("portal",), "journeys": ("architecture", "domain", "journeys")}
+"""What runs beside what: both take about as long, each keeps a core busy."""
 NOTHING_COLLECTED = 5
+SHORT_LIVED = {"JDK_JAVA_OPTIONS": "-XX:TieredStopAtLevel=1"}
+"""Solr compiles quickly instead of well: of a run of minutes, compiling well took as long as all searches."""
 BARE = ("-p", "no:ckan", "-p", "no:ckan_fixtures")  # CKAN's plugin boots a whole CKAN at the start
 
 
 def run(site: Site, arguments: list[str]) -> int:
-    """Run pytest room by room, the portal's tests beside the others: 0 when every chosen test passes."""
+    """Run pytest room by room, two lanes beside each other: 0 when every chosen test passes."""
+    os.environ.update(SHORT_LIVED)
     chosen = _by_room(site, arguments)
     options = [a for a in arguments if not _is_path(site, a)]
     packages.ensure(browser="journeys" in chosen)
     venv.ensure(site)
     venv.ensure(site, extra="test")
-    portal = chosen.pop("portal", []) if len(chosen) > 1 else []  # it takes as long as all others together
-    codes: list[int] = []
-    with _beside(site, [*options, *portal] if portal else [], codes):
-        codes += _rooms(site, options, chosen)
+    beside = {
+        lane: [*options, *(path for room in rooms for path in chosen.get(room, ()))]
+        for lane, rooms in LANES.items()
+        if chosen.keys() & set(rooms)
+    }
+    if len(beside) > 1:
+        stack.install(site, tests=True)  # before two want to
+        codes = lanes.run(site, beside)
+    else:
+        codes = list(_rooms(site, options, chosen))
     worst = max((c for c in codes if c != NOTHING_COLLECTED), default=NOTHING_COLLECTED)
     say("✓ 全部通过 all passed" if worst == 0 else "✗ 有测试未通过 some tests failed")
     return worst
@@ -42,34 +50,6 @@ def _rooms(site: Site, options: list[str], chosen: dict[str, list[str]]) -> Iter
     for room, its_tests in _WITH_STACK.items():
         if room in chosen:
             yield _with_stack(site.for_tests(room), its_tests, options, chosen[room])
-
-
-@contextmanager
-def _beside(site: Site, arguments: Sequence[str], codes: list[int]) -> Iterator[None]:
-    """Run these tests at the same time in another process; print what they said when the others are through."""
-    if not arguments:
-        yield
-        return
-    stack.install(site, tests=True)  # before two want to
-    command = [sys.executable, str(site.root / "govshare"), "test", *arguments]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as other:
-        said: SimpleQueue[str] = SimpleQueue()
-        Thread(target=_listen, args=(other.stdout, said), daemon=True).start()
-        try:
-            yield
-            for line in iter(said.get, ""):
-                print(line, end="", flush=True)
-        except BaseException:
-            other.terminate()
-            raise
-    codes.append(other.returncode)
-
-
-def _listen(stream: Iterable[str], said: SimpleQueue[str]) -> None:
-    """Take each line as it comes, or the speaker stops at a full pipe; an empty one is the end."""
-    for line in stream:
-        said.put(line)
-    said.put("")
 
 
 def _with_stack(site: Site, its_tests: Room, options: list[str], paths: list[str]) -> int:

@@ -13,6 +13,7 @@ from datetime import timedelta
 
 import pytest
 from ckan import plugins
+from ckan.model import user as users
 from ckan.plugins import core, toolkit
 from ckan.plugins.toolkit import aslist
 from ckan.tests.helpers import CKANTestApp
@@ -24,6 +25,15 @@ from tests.portal.liar import Liar
 from tests.portal.mirroring import edit_at_peer, forget_doubts, wake_up, write_targets
 
 _kept: list[CKANTestApp] = []
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _passwords_hashed_lightly():
+    """Hash the passwords of invented people once instead of 25,000 times: every test makes several people."""
+    earnest = users.pbkdf2_sha512
+    users.pbkdf2_sha512 = earnest.using(rounds=1)
+    yield
+    users.pbkdf2_sha512 = earnest
 
 
 @pytest.fixture(autouse=True)

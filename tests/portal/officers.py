@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 from uuid import uuid4
 
@@ -43,6 +44,21 @@ def bureau() -> str:
     return name
 
 
+def member(organization: str, role: str, capacity: str) -> str:
+    """Make a user with a capacity in an organization and return their name."""
+    name = person(role)
+    toolkit.get_action("organization_member_create")(
+        system(), {"id": organization, "username": name, "role": capacity}
+    )
+    return name
+
+
+@cache
+def bureau_officer() -> str:
+    """Return who acts for the bureau in all tests: with an officer for each, every approval would be told to hundreds."""
+    return member(bureau(), "bureau", "admin")
+
+
 def act(who: str | None, action: str, **data: Any) -> Any:
     """Call an action as somebody, with authorization, in a context such as the API builds."""
     user = model.User.get(who) if who else None
@@ -55,23 +71,16 @@ class Department:
     """One department with its people; each test makes its own."""
 
     name: str = field(default_factory=lambda: f"dept-{uuid4().hex[:8]}")
-    clerk: str = field(default_factory=lambda: person("clerk"))
-    head: str = field(default_factory=lambda: person("head"))
-    bureau: str = field(default_factory=lambda: person("bureau"))
+    clerk: str = field(init=False)
+    head: str = field(init=False)
+    bureau: str = field(default_factory=bureau_officer)
 
     def __post_init__(self) -> None:
         """Write organization and members."""
         title = f"市测试局{self.name[-8:]}"
         toolkit.get_action("organization_create")(system(), {"name": self.name, "title": title})
-        members = (
-            (self.name, self.clerk, "editor"),
-            (self.name, self.head, "admin"),
-            (bureau(), self.bureau, "admin"),
-        )
-        for organization, user, capacity in members:
-            toolkit.get_action("organization_member_create")(
-                system(), {"id": organization, "username": user, "role": capacity}
-            )
+        self.clerk = member(self.name, "clerk", "editor")
+        self.head = member(self.name, "head", "admin")
 
     @property
     def id(self) -> str:
@@ -80,11 +89,7 @@ class Department:
 
     def another(self, capacity: str) -> str:
         """Make one more officer of the department."""
-        name = person(capacity)
-        toolkit.get_action("organization_member_create")(
-            system(), {"id": self.name, "username": name, "role": capacity}
-        )
-        return name
+        return member(self.name, capacity, capacity)
 
     def draft(self, **changes: Any) -> dict[str, Any]:
         """Create a complete draft as the clerk."""

@@ -11,6 +11,7 @@ from uuid import uuid4
 
 import sqlalchemy as sa
 from ckan import model
+from ckan.plugins import toolkit
 
 from ckanext.govshare import notices, runtime
 from ckanext.govshare.domain.application import APPLICATION, DRAFT, SUBMITTED
@@ -39,7 +40,13 @@ def receive(context: Context, data_dict: DataDict, key: str) -> Application:
     for row, package in zip(rows, packages, strict=True):
         row["columns"] = row["columns"] or form.columns_of(package)
     renewed = renewing.followed(user_id, data_dict.get("renews"), [package.id for package in packages])
-    _refuse_unless_complete(user_id, values, rows, packages)
+    try:
+        _refuse_unless_complete(user_id, values, rows, packages)
+    except toolkit.ValidationError:
+        # The same form sent twice at once: what stands open since a moment ago is this very one.
+        if key and (earlier := _by_key(user_id, key)):
+            return earlier
+        raise
     try:
         received, left = _save(user_id, values, list(zip(rows, packages, strict=True)), key)
         if renewed:
