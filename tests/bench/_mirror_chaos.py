@@ -13,6 +13,7 @@ import os
 import random
 import re
 import signal
+import subprocess
 import threading
 import time
 from collections import Counter as Tally
@@ -284,11 +285,26 @@ def run(stage: Stage, changes: int, kills: int) -> int:
     )
     if dry.returncode:
         print(dry.stdout)
-    agrees = dry.returncode == 0
+    agrees, ghosts, exposed = _verdict(dry)
+    print(
+        f"对方检索残影 ghosts in the peer's search: {ghosts}（其中显示已撤下内容 of what was withdrawn {exposed}）"
+    )
     counts = "，".join(f"{word} {_tally[word]}" for word in FAULTS_FOUND)
     told = f"{counts}，核对 comparison {'一致 agrees' if agrees else '不一致 differs'}"
     print(f"{'✓' if agrees and not faults else '✗'} chaos: {told}", flush=True)
     return faults + (not agrees)
+
+
+def _verdict(dry: subprocess.CompletedProcess[str]) -> tuple[bool, int, int]:
+    """Tell whether a comparison agrees, how many ghosts the peer's search has, and how many of what was withdrawn.
+
+    A kill of the peer or of its database between index and commit leaves a ghost; nothing of ours differs by it.
+    """
+    counts = dict(re.findall(r"^  (\w+): (\d+)$", dry.stdout, re.MULTILINE))
+    ghosts = re.findall(r"^  ghost(_exposed)?  ", dry.stdout, re.MULTILINE)
+    doubts = len(re.findall(r"^  ! ", dry.stdout, re.MULTILINE))
+    told = bool(counts) and counts["left"] == counts["conflicts"] == "0" and doubts == int(any(ghosts))
+    return dry.returncode == 0 or told, len(ghosts), sum(map(bool, ghosts))
 
 
 class Storm:

@@ -22,7 +22,7 @@ from ckanext.govshare.mirror import relay
 from ckanext.govshare.mirror.targets import target_of
 
 from tests.portal.liar import Liar
-from tests.portal.mirroring import edit_at_peer, forget_doubts, wake_up, write_targets
+from tests.portal.mirroring import PeersIndex, edit_at_peer, forget_doubts, wake_up, write_targets
 
 _kept: list[CKANTestApp] = []
 
@@ -74,9 +74,10 @@ def app(make_app, ckan_config) -> CKANTestApp:
 @pytest.fixture(scope="session")
 def liar(peer):
     """The proxy before the peer, on which nothing is left of an earlier run's portal."""
-    question = {"fq": "govshare_origin:*", "rows": 1000}
-    for left in edit_at_peer(peer, "package_search", **question)["results"]:
-        edit_at_peer(peer, "package_delete", id=left["id"])
+    index = PeersIndex()
+    index.clear_ghosts(peer)
+    for left in index.listed(peer):
+        edit_at_peer(peer, "package_delete", id=left)
     proxy = Liar(peer.url)
     yield proxy
     proxy.stop()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
+from uuid import uuid4
 
 import requests
 import sqlalchemy as sa
@@ -10,8 +12,11 @@ import yaml
 from ckan import model
 from ckanext.govshare import runtime
 from ckanext.govshare.model import MirrorLedgerRow, MirrorTarget
+from local import ckan, solr
+from local.site import Site
 
-MAPPING = Path(__file__).resolve().parents[2] / "config/mirror/ckan.yaml"
+ROOT = Path(__file__).resolve().parents[2]
+MAPPING = ROOT / "config/mirror/ckan.yaml"
 
 
 def write_targets(folder: Path, url: str, token: str) -> Path:
@@ -67,3 +72,53 @@ def forget_doubts() -> None:
 def extras_of(package: dict) -> dict[str, str]:
     """The additional fields of a dataset by name."""
     return {row["key"]: row["value"] for row in package["extras"]}
+
+
+class PeersIndex:
+    """The index of the peer's search, written to past the peer."""
+
+    def __init__(self) -> None:
+        self.url = solr.url(Site.of(ROOT), ckan.PEER.core)
+
+    def document(self, remote_id: str) -> dict:
+        """What the index holds of a dataset; what it keeps without giving it out is added as CKAN would write it."""
+        question = {"q": f'id:"{remote_id}"', "fl": "*"}
+        [found] = requests.get(f"{self.url}/select", params=question, timeout=60).json()["response"]["docs"]
+        given = {name: value for name, value in found.items() if not name.endswith(("_version_", "_ngram"))}
+        return given | {"permission_labels": ["public"], "govshare_origin": found["extras_govshare_origin"]}
+
+    def ghost_of(self, remote_id: str, *, ghost: str = "", **fields: object) -> str:
+        """Put a document beside a dataset's own, as a create that never reached the database leaves it."""
+        ghost = ghost or str(uuid4())
+        copied = json.loads(json.dumps(self.document(remote_id)).replace(remote_id, ghost))
+        self._write([_saying(copied, fields) | {"index_id": uuid4().hex}])
+        return ghost
+
+    def change(self, remote_id: str, **fields: object) -> None:
+        """Let the index say something else than the database, as an update that never reached it does."""
+        found = _saying(self.document(remote_id), fields)
+        self._write([found | {"metadata_modified": "2020-01-01T00:00:00Z"}])
+
+    def lose(self, remote_id: str) -> None:
+        """Take a document out."""
+        self._write({"delete": {"query": f'id:"{remote_id}"'}})
+
+    def _write(self, what: object) -> None:
+        requests.post(f"{self.url}/update?commit=true", json=what, timeout=60).raise_for_status()
+
+    def clear_ghosts(self, peer) -> None:
+        """Take out what the search lists and the database does not know, as the peer's operator does."""
+        for remote_id in self.listed(peer):
+            if at_peer(peer, remote_id) is None:
+                self.lose(remote_id)
+
+    def listed(self, peer) -> list[str]:
+        """What the search lists of ours."""
+        question = {"fq": "govshare_origin:*", "rows": 1000}
+        return [row["id"] for row in edit_at_peer(peer, "package_search", **question)["results"]]
+
+
+def _saying(document: dict, fields: dict) -> dict:
+    """A document whose dataset has other fields."""
+    held = ("data_dict", "validated_data_dict")
+    return document | {name: json.dumps(json.loads(document[name]) | fields) for name in held}

@@ -15,7 +15,7 @@ from ckanext.govshare import runtime
 from ckanext.govshare.domain.decision import Reason
 from ckanext.govshare.domain.errors import RuleError
 from ckanext.govshare.logic.errors import sentence
-from ckanext.govshare.logic.mirror import changes
+from ckanext.govshare.logic.mirror import changes, telling
 from ckanext.govshare.logic.mirror import status as mirror_status
 from ckanext.govshare.mirror import ledger, relay
 from ckanext.govshare.mirror import reconcile as reconciling
@@ -123,6 +123,8 @@ def _tell(target: Target, run: MirrorRun) -> None:
         click.echo(f"  ! {doubt}")
     for row in run.report:
         click.echo(f"  {row['finding']}  {row['name']}")
+        if note := telling.note_on(row):
+            click.echo(f"    {note}")
         for difference in row.get("differences", ()):
             click.echo(f"    {difference['field']}")
             click.echo(f"      - {_cut(difference['theirs'])}")

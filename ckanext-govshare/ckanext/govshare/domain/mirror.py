@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from types import MappingProxyType
@@ -108,6 +108,11 @@ class Difference:
     theirs: object
 
 
+# What stands there as it must and is not found there: the target's index has lost it.
+LISTED = "listed"
+UNLISTED = Difference(LISTED, True, False)
+
+
 @dataclass(frozen=True)
 class Put:
     """Write an entry: new (``remote_id`` empty) or mended in ``differences``."""
@@ -148,11 +153,17 @@ class Plan:
         return bool(self.puts or self.tombstones)
 
 
-def plan(wanted: Iterable[Wanted], found: Sequence[Found], known: Mapping[str, str] = _NOTHING_KNOWN) -> Plan:
+def plan(
+    wanted: Iterable[Wanted],
+    found: Sequence[Found],
+    known: Mapping[str, str] = _NOTHING_KNOWN,
+    unlisted: Collection[str] = (),
+) -> Plan:
     """Compare what must stand at a target with what stands there.
 
     Ours is what the ledger ``known`` (local id → remote id) acknowledges, and what carries our mark;
     everything else is a stranger's. Remote ids are never taken for local ids.
+    ``unlisted`` are the remote ids that the target has but does not list.
     """
     ours, spare = _sorted_out(found, known)
     holders = {row.name: row for row in found}
@@ -169,6 +180,8 @@ def plan(wanted: Iterable[Wanted], found: Sequence[Found], known: Mapping[str, s
             puts.append(Put(entry.id))
         elif found_differences := differences(entry.content, mine.content):
             puts.append(Put(entry.id, mine.remote_id, found_differences))
+        elif mine.remote_id in unlisted:
+            puts.append(Put(entry.id, mine.remote_id, (UNLISTED,)))
         else:
             agreeing.append(entry.id)
     extra = [Tombstone(id_, row.remote_id, row.name) for id_, row in ours.items() if id_ not in asked]

@@ -24,6 +24,7 @@ ENTRY_FAULTS = (
     "mirror.answer_differs",
     "mirror.changed_meanwhile",
     "mirror.still_there",
+    "mirror.still_found",
 )
 AMBIGUOUS_FAULTS = (
     "mirror.failing",

@@ -124,6 +124,47 @@ class CkanSite:
         except (NotFound, NotAuthorized):
             return None
 
+    def found_by_strangers(self, entry_id: str) -> Sequence[Found]:
+        """Return what anybody's search finds under an entry's mark: an index may show what the database has not."""
+        question = {"fq": f'{self.shape.mark}:"{self.shape.source}:{entry_id}"', "rows": PAGE}
+        try:
+            page = self._call("package_search", question, caller=self._stranger)
+            return [self._found(package) for package in page["results"]]
+        except NotAuthorized:
+            return []
+        except (KeyError, TypeError) as error:
+            raise RuleError("mirror.not_json") from error
+
+    def stands(self, remote_id: str) -> bool:
+        """Tell whether the site's database has a dataset that its search has listed.
+
+        A ghost of the index cannot be cleared from here: deleting or changing it is answered with 404, CKAN indexes
+        nothing but what its database has, and a dataset with an id of one's choice may only be made by a sysadmin.
+        """
+        try:
+            present = self._package(remote_id)
+        except RuleError as fault:
+            if fault.code != "mirror.not_authorized":
+                raise
+            return True
+        return present is not None and present.get("state") != DELETED
+
+    def lists(self, remote_id: str) -> bool:
+        """Tell whether the site's search finds a dataset by its mark and its id."""
+        page = self._call("package_search", {"fq": f'+{self._ours} +id:"{remote_id}"', "rows": 1})
+        try:
+            return int(page["count"]) > 0
+        except (KeyError, TypeError, ValueError) as error:
+            raise RuleError("mirror.not_json") from error
+
+    def list_anew(self, wanted: Wanted, remote_id: str) -> None:
+        """Write a dataset once more as it stands, if it is still as it was read: every write is indexed."""
+        present = self._package(remote_id)
+        if present is None or self._found(present).content != wanted.content:
+            return
+        with suppress(NotFound, ValidationError):  # written by somebody else meanwhile, and so indexed
+            self._revise(present, wanted)
+
     def _found(self, package: Mapping[str, Any]) -> Found:
         try:
             return self.shape.found(package)
@@ -154,6 +195,9 @@ class CkanSite:
         found = self._found(present)
         if found.content == wanted.content and not anew:
             return found
+        return self._revise(present, wanted, anew=anew)
+
+    def _revise(self, present: Mapping[str, Any], wanted: Wanted, *, anew: bool = False) -> Found:
         fields = self.shape.dataset(wanted, present, anew=anew)
         change = {"match": _as_read(present), "filter": [f"-{name}" for name in REPLACED], "update": fields}
         return self._found(self._write("package_revise", change)["package"])
@@ -192,12 +236,17 @@ class CkanSite:
             return False
         return True
 
+    @property
+    def _ours(self) -> str:
+        """What of the site's datasets is ours, as its search is asked for it."""
+        return rf"{self.shape.mark}:{self.shape.source}\:*"
+
     def _pages(self) -> Iterator[dict[str, Any]]:
         """Ask page by page; a site may give fewer at once than it is asked for."""
         start = 0
         while True:
             question = {
-                "fq": rf"{self.shape.mark}:{self.shape.source}\:*",
+                "fq": self._ours,
                 "rows": PAGE,
                 "start": start,
                 "sort": "id asc",

@@ -1,11 +1,13 @@
 """Reconciliation (核对): list what stands at a target, compare it with what must, say what differs, mend it.
 
 Nothing is written through another way than the relay's, and nothing is deleted on the word of a doubtful list.
+The list is the target's search, which may have lost what stands there, or show what does not: what is listed and was
+never acknowledged is asked for by its id, and so is what was acknowledged and is not listed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -19,6 +21,7 @@ from ckanext.govshare.domain.decision import Reason, Refused
 from ckanext.govshare.domain.errors import RuleError
 from ckanext.govshare.domain.mirror import Found, Plan, Tombstone, Wanted, may_delete, plan
 from ckanext.govshare.domain.mirror_answer import doubts_about_list
+from ckanext.govshare.domain.mirror_ghost import Ghost, doubts_about_ghosts, ghosts_of, uncertain
 from ckanext.govshare.domain.mirror_relay import is_comparison_due
 from ckanext.govshare.logic.mirror import changes
 from ckanext.govshare.mirror import ledger, relay
@@ -40,6 +43,7 @@ class Comparison:
     standing: int = 0
     unacknowledged: tuple[str, ...] = ()
     asked: Mapping[str, str | None] = field(default_factory=dict)
+    ghosts: tuple[Ghost, ...] = ()
 
     @property
     def missing(self) -> list[str]:
@@ -85,6 +89,9 @@ def reconcile(target: Target, *, dry_run: bool = False, confirmed: int = 0) -> M
         if not dry_run and not seen.doubts:
             waiting = _mend(session, target, seen, confirmed)
             after = _compare(session, target) if seen.plan else seen
+            if any(put.differences for put in after.plan.puts):
+                _list_anew(target, after)
+                after = _compare(session, target)
         run = _told(target, started, seen, after, waiting)
         if not dry_run:
             session.add(run)
@@ -113,14 +120,19 @@ def _compare(session: Session, target: Target) -> Comparison:
         standing = [known[id_] for id_ in known if id_ in wanted and rows[id_].shown]
         if doubts := doubts_about_list(listing.found, listing.told, standing):
             return Comparison(doubts=doubts, wanted=wanted)
-        found = [
-            *listing.found,
-            *_unlisted(site, listing.found, {id_: known[id_] for id_ in known if id_ in wanted}),
+        public = {id_: known[id_] for id_ in known if id_ in wanted}
+        absent = [
+            row for row in uncertain(listing.found, set(public.values())) if not site.stands(row.remote_id)
         ]
+        nowhere = {row.remote_id for row in absent}
+        listed = [row for row in listing.found if row.remote_id not in nowhere]
+        unlisted = _unlisted(site, listing.found, public)
+        lost = [row.remote_id for row in unlisted if not site.lists(row.remote_id)]
         return Comparison(
-            plan=plan(wanted.values(), found, known),
+            plan=plan(wanted.values(), [*listed, *unlisted], known, lost),
+            ghosts=ghosts_of(absent, wanted, known),
             wanted=wanted,
-            standing=len(listing.found),
+            standing=len(listed),
             unacknowledged=tuple(id_ for id_, row in rows.items() if row.shown < row.wanted),
             asked={id_: row.remote_id for id_, row in rows.items() if id_ not in wanted},
         )
@@ -151,6 +163,22 @@ def _mend(session: Session, target: Target, seen: Comparison, confirmed: int) ->
     return waiting
 
 
+def _list_anew(target: Target, seen: Comparison) -> None:
+    """Have the target list what the relay found to stand there as it must, while the list still says otherwise."""
+    try:
+        site = open_site(target)
+    except RuleError:
+        return
+    try:
+        for put in seen.plan.puts:
+            if put.differences:
+                site.list_anew(seen.wanted[put.id], put.remote_id)
+    except RuleError:
+        return  # the last look tells what is left
+    finally:
+        site.close()
+
+
 def _remove_unasked(target: Target, stones: list[Tombstone], seen: Comparison, confirmed: int) -> int:
     """Take away extras that nobody withdrew, if they are few or confirmed; return how many wait instead."""
     if not stones or isinstance(may_delete(len(stones), seen.standing, confirmed), Refused):
@@ -173,7 +201,8 @@ def _told(target: Target, started: datetime, seen: Comparison, after: Comparison
     """Return the run as it is kept: what was found, and what is left of it afterwards."""
     found = len(seen.plan.puts) + len(seen.plan.tombstones)
     left = len(after.plan.puts) + len(after.plan.tombstones)
-    doubts = (*seen.doubts, *(after.doubts if after is not seen else ()))
+    ghosts = seen.ghosts if after.doubts else after.ghosts
+    doubts = (*seen.doubts, *(after.doubts if after is not seen else ()), *doubts_about_ghosts(ghosts))
     return MirrorRun(
         target=target.name,
         started_at=started,
@@ -189,8 +218,15 @@ def _told(target: Target, started: datetime, seen: Comparison, after: Comparison
         mended=max(found - left, 0) if after is not seen else 0,
         left=left,
         doubts=[{"code": doubt.code, "facts": dict(doubt.facts)} for doubt in doubts],
-        report=_report(seen)[:KEPT],
+        report=[*_named(ghosts, after.wanted), *_report(seen)][:KEPT],
     )
+
+
+def _named(ghosts: Iterable[Ghost], wanted: Mapping[str, Wanted]) -> Iterator[dict[str, Any]]:
+    """Name the ghosts that are left: only the target's operator can clear them."""
+    for ghost in ghosts:
+        named = {"finding": ghost.finding, "id": ghost.id, "name": ghost.name, "remote_id": ghost.remote_id}
+        yield named | ({"title": wanted[ghost.id].title} if ghost.id in wanted else {})
 
 
 def _report(seen: Comparison) -> list[dict[str, Any]]:

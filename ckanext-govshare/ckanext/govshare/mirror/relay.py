@@ -21,8 +21,9 @@ from sqlalchemy.orm import Session
 
 from ckanext.govshare import runtime
 from ckanext.govshare.domain.errors import RuleError
-from ckanext.govshare.domain.mirror import differences
+from ckanext.govshare.domain.mirror import Wanted, differences
 from ckanext.govshare.domain.mirror_answer import doubts_about_write
+from ckanext.govshare.domain.mirror_ghost import exposes
 from ckanext.govshare.domain.mirror_relay import concerns_entry, doubt_ends, may_concern_entry
 from ckanext.govshare.logic.mirror import changes
 from ckanext.govshare.mirror import ledger
@@ -148,21 +149,30 @@ def carry_out(session: Session, site: TargetSite, row: MirrorLedgerRow) -> str:
         seen = site.seen_by_strangers(found.remote_id)
         if seen is None or differences(wanted.content, seen.content):
             raise RuleError("mirror.still_there")
+        _prove_not_found(site, row.entry_id, wanted)
     ledger.acknowledge(row, change, found, runtime.now(), proven_gone=restricts)
     return "sent"
 
 
 def _take_away(session: Session, site: TargetSite, row: MirrorLedgerRow, change: MirrorChange | None) -> str:
-    """Remove what stands there of the entry and prove that a stranger gets nothing."""
+    """Remove what stands there of the entry and prove that a stranger gets and finds nothing."""
     remote_id = row.remote_id or site.find(row.entry_id, changes.names_of(session, row.entry_id))
     if remote_id:
         site.remove(remote_id)
         if site.seen_by_strangers(remote_id):
             raise RuleError("mirror.still_there")
         row.remote_id = remote_id
+    _prove_not_found(site, row.entry_id, None)
     if change is not None:
         ledger.acknowledge(row, change, None, runtime.now(), proven_gone=True)
     return "removed"
+
+
+def _prove_not_found(site: TargetSite, entry_id: str, wanted: Wanted | None) -> None:
+    """See that no search there shows what was taken away; a write cut off in the target may have left it behind."""
+    for found in site.found_by_strangers(entry_id):
+        if exposes(found, wanted):
+            raise RuleError("mirror.still_found", remote_id=found.remote_id)
 
 
 def _jitter() -> float:

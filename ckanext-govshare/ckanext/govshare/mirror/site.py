@@ -58,3 +58,15 @@ class TargetSite(Protocol):
 
     def seen_by_strangers(self, key: str) -> Found | None:
         """Return what anybody gets of an entry, None when nothing."""
+
+    def found_by_strangers(self, entry_id: str) -> Sequence[Found]:
+        """Return what the target's search shows anybody of an entry."""
+
+    def stands(self, remote_id: str) -> bool:
+        """Tell whether something stands under an id that was listed; asked for by that id, whatever the list says."""
+
+    def lists(self, remote_id: str) -> bool:
+        """Tell whether the list has an id now, asked for this one alone."""
+
+    def list_anew(self, wanted: Wanted, remote_id: str) -> None:
+        """Make the target's list show what stands there; what stands there otherwise than wanted is left alone."""

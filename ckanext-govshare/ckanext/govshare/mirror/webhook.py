@@ -147,6 +147,23 @@ class WebhookSite:
         found, _told = self._listed(key)
         return next((row for row in found if row.remote_id == key), None)
 
+    def found_by_strangers(self, entry_id: str) -> Sequence[Found]:
+        """Return nothing: what the receiver shows to whom is told by its list alone."""
+        del entry_id
+        return ()
+
+    def stands(self, remote_id: str) -> bool:
+        """Believe the list: the receiver has no other way to say what it holds."""
+        del remote_id
+        return True
+
+    def lists(self, remote_id: str) -> bool:
+        """Tell whether the receiver lists an entry."""
+        return self.seen_by_strangers(remote_id) is not None
+
+    def list_anew(self, wanted: Wanted, remote_id: str) -> None:
+        """Leave it to the relay, which sends every letter anew."""
+
     def _send(self, letter: Mapping[str, Any]) -> Found | None:
         self.before_write(None)
         body = canonical(letter).encode("utf-8")

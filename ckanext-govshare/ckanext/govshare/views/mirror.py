@@ -108,6 +108,7 @@ def _differences(finding: dict[str, Any]) -> list[dict[str, str]]:
         "resources": toolkit._("Files"),
         "organization": toolkit._("Department"),
         "url": toolkit._("Address"),
+        "listed": toolkit._("In the search there"),
     }
     return [
         {
@@ -122,6 +123,8 @@ def _differences(finding: dict[str, Any]) -> list[dict[str, str]]:
 def _readable(value: Any) -> str:
     if value in (None, "", [], {}):
         return toolkit._("nothing")
+    if isinstance(value, bool):
+        return toolkit._("Yes") if value else toolkit._("No")
     text = value if isinstance(value, str) else toolkit.h.dump_json(value, ensure_ascii=False)
     return text if len(text) <= LONGEST_VALUE else text[:LONGEST_VALUE] + "…"
 

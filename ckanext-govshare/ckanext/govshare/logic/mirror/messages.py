@@ -21,6 +21,20 @@ MIRROR_MESSAGES: dict[str, str] = {
     "mirror.list_lost": N_(
         "The target did not list %(count)s of %(expected)s entries that it had acknowledged; nothing is deleted."
     ),
+    "mirror.ghost": N_(
+        "The target's search lists a dataset that the target does not have, left behind by an interrupted write: it is "
+        "found and cannot be opened. The portal cannot clear it; ask the target's operator for: "
+        "ckan search-index clear %(remote_id)s"
+    ),
+    "mirror.ghost_exposed": N_(
+        "The target's search still shows what is not public here any more: the dataset itself is gone, its entry in the "
+        "search index is not. The portal cannot clear it; ask the target's operator to do so at once: "
+        "ckan search-index clear %(remote_id)s"
+    ),
+    "mirror.ghosts_exposed": N_(
+        "The target's search still shows %(count)s datasets that were withdrawn or narrowed, although they are gone; its "
+        "operator has to clear them from the search index."
+    ),
     "mirror.not_acknowledged": N_("The target did not say what it now holds."),
     "mirror.answer_differs": N_("The target holds something else than was sent: %(fields)s."),
     "mirror.dead_letters": N_("Entries that the target refused again and again: %(count)s."),
@@ -72,6 +86,10 @@ MIRROR_MESSAGES: dict[str, str] = {
         "The name “%(name)s” belongs to somebody else at the target; it was not overwritten."
     ),
     "mirror.still_there": N_("The entry was taken away at the target but can still be read there."),
+    "mirror.still_found": N_(
+        "The entry was taken away at the target, but the target's search still shows it. The portal cannot clear that; "
+        "ask the target's operator to do so at once: ckan search-index clear %(remote_id)s"
+    ),
     "mirror.no_credentials": N_("The file with the credentials of target “%(target)s” cannot be read."),
     "mirror.credentials_open": N_(
         "The file with the credentials of target “%(target)s” can be read by others; give it mode 0600."

@@ -180,7 +180,12 @@ def _spells(which: sa.ColumnElement[bool]) -> list[dict[str, Any]]:
 def findings() -> list[dict[str, Any]]:
     """Return what the last reconciliation of each target found, entry by entry."""
     return [
-        {"target": target.title, "label": telling.word("mirror_findings", row["finding"]), **row}
+        {
+            "target": target.title,
+            "label": telling.word("mirror_findings", row["finding"]),
+            "note": telling.note_on(row),
+            **row,
+        }
         for target in all_targets()
         for run in _runs(target.name, 1)
         for row in run.report

@@ -8,6 +8,7 @@ from typing import Any
 
 from ckanext.govshare import rulebook, runtime
 from ckanext.govshare.domain.decision import Reason
+from ckanext.govshare.domain.mirror_ghost import FINDINGS as GHOSTS
 from ckanext.govshare.logic.errors import language, sentence
 
 
@@ -25,3 +26,9 @@ def instant(at: datetime | None) -> str | None:
 def fault(problem: Mapping[str, Any] | None) -> str:
     """Return a fault that a row keeps as a sentence."""
     return sentence(Reason(problem["code"], problem["facts"])) if problem else ""
+
+
+def note_on(finding: Mapping[str, Any]) -> str:
+    """Return what somebody else must do about a finding of a comparison; empty where the portal mends it."""
+    kind = finding["finding"]
+    return sentence(Reason(f"mirror.{kind}", {"remote_id": finding["remote_id"]})) if kind in GHOSTS else ""
