@@ -86,12 +86,16 @@ def _spent(before: dict[str, float], after: dict[str, float]) -> dict[str, float
 def _judge(stage: Stage, ours: Loop, plain: Loop) -> int:
     """Print both, what the processors allow at most, and the verdict; 1 when neither goal nor bound is reached."""
     ratio, bound = ours.rate / plain.rate, ours.possible() / plain.rate
-    free = ours.possible("ours") / plain.rate
+    free, busy = (
+        ours.possible("ours") / plain.rate,
+        ours.possible() / plain.possible() * (os.cpu_count() or 1),
+    )
     print(f"首次全量同步 first push: {ours.told()}")
     print(f"ckanapi 循环 plain loop: {plain.told()}")
     print(
-        f"上限 bound: {os.cpu_count()} 核、对方 {stage.peer_workers} 个进程 workers：最多 at most {bound:.2f}×；"
-        f"发送方不耗处理器时 with a sender that costs nothing {free:.2f}×"
+        f"上限 bound: {os.cpu_count()} 核 cores、对方 {stage.peer_workers} 个进程 workers：最多 at most {bound:.2f}×；"
+        f"发送方不耗处理器时 with a sender that costs nothing {free:.2f}×；"
+        f"循环从不等待时 if the loop never waited {busy:.2f}×；负载 load {os.getloadavg()[0]:.1f}"
     )
     reached = ratio >= GOAL
     near = ratio >= NEAR * bound

@@ -15,6 +15,7 @@ from ckanext.govshare.logic.auth.table import TABLE
 from ckanext.govshare.logic.interface import letters
 from ckanext.govshare.logic.interface.endpoints import ACTION, ENDPOINTS
 from ckanext.govshare.logic.mirror import changes
+from ckanext.govshare.views import api_docs
 
 from tests.portal.officers import Department
 
@@ -153,9 +154,19 @@ def test_the_page_names_everything(app, told, prefix):
     text = app.get(f"{prefix}/api/docs").text
     for path in told["paths"]:
         assert f"GET {path}" in text
-    for name in ("FeedPage", "Change", "Copy", "File", "MirrorStatus", "MirrorTarget", "EmbeddedList"):
+    for name in (
+        "FeedPage",
+        "Change",
+        "Copy",
+        "File",
+        "MirrorStatus",
+        "MirrorTarget",
+        "EmbeddedList",
+        "EmbeddedEntry",
+    ):
         for field in told["components"]["schemas"][name]["properties"]:
             assert f">{field}<" in text, (name, field)
+        assert not [row for row in api_docs._fields(name) if not row["meaning"]]
     for state in STATES:
         assert f"<dt>{state}</dt>" in text
     for example in letters.examples():

@@ -116,8 +116,7 @@ def _period(wait: timedelta) -> str:
     if seconds >= HOUR:
         return toolkit._("%(count)s h") % {"count": seconds // HOUR}
     if seconds >= MINUTE:
-        return toolkit._("%(minutes)s min %(seconds)s s") % {
-            "minutes": seconds // MINUTE,
-            "seconds": seconds % MINUTE,
-        }
+        minutes, rest = divmod(seconds, MINUTE)
+        words = toolkit._("%(minutes)s min %(seconds)s s") if rest else toolkit._("%(minutes)s min")
+        return words % {"minutes": minutes, "seconds": rest}
     return toolkit._("%(count)s s") % {"count": seconds}
