@@ -34,7 +34,8 @@ BOX = SITE.var / "mail"
 MAIL_KINDS = (notices.MAIL, notices.DIGEST)
 DAYS = ("due_on", "due_on_before", "from_on", "to_on")
 FILLED = {
-    "title": "停车场", "number": 3, "target": "政务服务网", "count": 6, "why": "国办发明电〔2025〕7号", **dict.fromkeys(DAYS, "2026-12-07")
+    "title": "停车场", "number": 3, "target": "政务服务网", "count": 6, "why": "国办发明电〔2025〕7号",
+    "since": "2026-11-20 09:00", **dict.fromkeys(DAYS, "2026-12-07")
 }  # fmt: skip
 
 
@@ -132,7 +133,9 @@ def test_each_move_tells_whom_it_concerns(office):
     """The head of a submission, the bureau of an approval, the clerk of the outcome; never whoever did it."""
     entry = office.published()
     assert told(office.head) == ["publication.submit"]
-    assert told(office.bureau)[0] == "publication.approve"
+    # The bureau is one for all tests, some of which put the clock forward: of this entry alone.
+    bureaus = act(office.bureau, "govshare_notice_list")["results"]
+    assert [row["kind"] for row in bureaus if entry["id"] in row["url"]] == ["publication.approve"]
     assert told(office.clerk) == ["publication.publish"]
     office.move(office.head, entry["id"], "withdraw", note="有误")
     assert told(office.clerk) == ["publication.withdraw", "publication.publish"]
