@@ -183,7 +183,7 @@ def test_rows_and_pictures_of_the_data(page, phone, axe, title, asked):
         reader.goto(f"{where}?{asked}#preview")
         fits(reader)
         axe(reader)
-        expect(reader.locator("#preview svg")).to_be_visible()
+        expect(reader.locator("#preview svg").filter(visible=True)).to_be_visible()
         before = reader.locator("#preview-title + span").inner_text()
         reader.locator("#preview .gs-look-filters input").nth(1).fill("火车站" if title == METRO else "云台")
         reader.get_by_role("button", name="显示", exact=True).click()
