@@ -53,7 +53,7 @@ def govshare_entry_editions(entry: Mapping[str, Any]) -> list[dict[str, Any]]:
             "when_text": govshare_instant(edition["released_at"]),
             "note": _("Withdrawn") if edition["withdrawn"] else _rows_by_columns(edition),
             "tone": "bad" if edition["withdrawn"] else "ok",
-            "files": [_edition_file(file, names) for file in edition["files"] if "url" in file],
+            "files": [_edition_file(file, names) for file in edition["files"] if _is_shown(file, names)],
             "formats": list(dict.fromkeys(file["label"] for file in edition["files"] if file["label"])),
         }
         for edition in editions
@@ -123,6 +123,11 @@ def _basis(value: Any) -> str:
     return "；".join(
         f"《{row.get('title', '')}》{row.get('article', '')}" for row in value if isinstance(row, Mapping)
     )
+
+
+def _is_shown(file: Mapping[str, Any], tables: Mapping[int, str]) -> bool:
+    """Tell whether a file has room here: all of one table, of several their rows and what is of all of them."""
+    return "url" in file and (len(tables) < 2 or not file["table"] or file["format"] == "csv")  # noqa: PLR2004
 
 
 def _edition_file(file: Mapping[str, Any], tables: Mapping[int, str]) -> dict[str, Any]:

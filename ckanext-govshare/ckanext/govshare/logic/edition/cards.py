@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from ckan import model
-from ckan.plugins import toolkit
 
 from ckanext.govshare import rulebook, runtime
 from ckanext.govshare.domain.decision import Reason, Refused
@@ -19,6 +18,7 @@ from ckanext.govshare.domain.edition import (
     VOID,
     WAITING,
 )
+from ckanext.govshare.domain.edition_table import IN_TABLE
 from ckanext.govshare.exports.formats import BY_NAME
 from ckanext.govshare.logic import reviews, roles
 from ckanext.govshare.logic.delegation.listing import acting_for
@@ -26,7 +26,6 @@ from ckanext.govshare.logic.edition import artifacts, clearing_card, suggesting,
 from ckanext.govshare.logic.edition.cases import KIND, EditionCase, gate, judge
 from ckanext.govshare.logic.errors import describe, language, sentence
 from ckanext.govshare.logic.journal import telling
-from ckanext.govshare.logic.messages import MESSAGES
 from ckanext.govshare.logic.places import told
 from ckanext.govshare.model import Artifact, Edition, EditionTable, journal
 
@@ -183,11 +182,11 @@ def _offer(case: EditionCase, name: str, actor: Any) -> DataDict:
 
 def _finding(finding: DataDict) -> DataDict:
     facts = told({**finding["facts"], "row": finding["row"], "column": finding["column"]})
-    template = MESSAGES[f"found.{finding['code']}"]
+    told_of = {IN_TABLE: finding["table"]} if finding.get("table") else {}
     return {
         **finding,
         "letter": facts["letter"],
-        "message": toolkit._(template) % facts,
+        "message": sentence(Reason(f"found.{finding['code']}", {**facts, **told_of})),
     }
 
 

@@ -181,9 +181,7 @@ FOUND: dict[str, str] = {
         "Two encodings read the file almost equally well: %(possible)s. Check the text below."
     ),
     "delimiter": N_("Columns are separated by “%(delimiter)s”."),
-    "sheets": N_(
-        "The workbook has %(count)s sheets (rows in brackets): %(sheets)s. An edition is one of them."
-    ),
+    "sheets": N_("The workbook has %(count)s sheets (rows in brackets): %(sheets)s."),
     "member": N_("Read from the archive: “%(member)s”."),
     "members_left_out": N_("Other files of the archive were left out: %(count)s (%(members)s)."),
     "page_table": N_("Read table %(table)s of the %(count)s on the web page."),
