@@ -22,7 +22,7 @@ def may_do(duty: Duty, user_id: str, office: Any, by: Step) -> list[Any]:
     held = roles.memberships(user_id)
     found: list[Any] = [by(step).is_distinct_from(user_id) for step in duty.not_by]
     if "bureau" not in duty.roles or not roles.is_bureau(user_id):
-        own = office.in_(_offices(held, duty.roles))
+        own = office.in_(offices(held, duty.roles))
         found.append(sa.or_(own, *_in_a_heads_place(duty, user_id, office, by)))
     return found
 
@@ -32,7 +32,7 @@ def may_ever(duty: Duty, user_id: str) -> bool:
     held = roles.memberships(user_id)
     if "bureau" in duty.roles and roles.is_bureau(user_id):
         return True
-    return bool(_offices(held, duty.roles)) or any(
+    return bool(offices(held, duty.roles)) or any(
         duty.kinds.intersection(roles.acting(user_id, office)) for office in held if duty.kinds
     )
 
@@ -52,5 +52,6 @@ def _in_a_heads_place(duty: Duty, user_id: str, office: Any, by: Step) -> list[A
     ]
 
 
-def _offices(held: Mapping[str, str], wanted: Collection[str]) -> list[str]:
+def offices(held: Mapping[str, str], wanted: Collection[str]) -> list[str]:
+    """Return the departments in which a person has one of these roles; ``held`` are capacities by department."""
     return [office for office, capacity in held.items() if roles.ROLE_OF_CAPACITY.get(capacity) in wanted]

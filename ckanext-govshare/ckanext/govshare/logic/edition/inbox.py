@@ -5,7 +5,6 @@ Who sees what comes from the table of moves by way of ``domain/edition_duty.py``
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,7 +13,7 @@ from sqlalchemy.orm import aliased
 
 from ckanext.govshare import runtime
 from ckanext.govshare.domain.edition_duty import DUTIES, Duty
-from ckanext.govshare.logic import roles
+from ckanext.govshare.logic import roles, waiting
 from ckanext.govshare.logic.edition.cases import KIND
 from ckanext.govshare.model import Edition, EditionTable, Publication, SecrecyReviewRow
 
@@ -84,11 +83,16 @@ def _waiting(user_id: str, *, everybody: bool) -> Any:
         .where(model.Package.state == model.State.ACTIVE)
     )
     if not everybody:
-        mine = [sa.and_(_waits_for(duty), *_may_do(duty, user_id, held)) for duty in DUTIES]
+        mine = [
+            sa.and_(_waits_for(duty), *waiting.may_do(duty, user_id, Edition.organization_id, _by))
+            for duty in DUTIES
+        ]
         return query.where(sa.or_(*mine)).subquery("waiting")
     query = query.where(sa.or_(*map(_waits_for, DUTIES)))
     if not roles.is_bureau(user_id):
-        query = query.where(Edition.organization_id.in_(_offices(held, roles.ROLE_OF_CAPACITY.values())))
+        query = query.where(
+            Edition.organization_id.in_(waiting.offices(held, roles.ROLE_OF_CAPACITY.values()))
+        )
     return query.subquery("waiting")
 
 
@@ -99,35 +103,8 @@ def _waits_for(duty: Duty) -> Any:
     return sa.and_(*found)
 
 
-def _may_do(duty: Duty, user_id: str, held: Mapping[str, str]) -> list[Any]:
-    """Return what must hold for this person: a role in the department, and no hand in the steps before."""
-    found: list[Any] = [_by(step).is_distinct_from(user_id) for step in duty.not_by]
-    if "bureau" not in duty.roles or not roles.is_bureau(user_id):
-        own = Edition.organization_id.in_(_offices(held, duty.roles))
-        found.append(sa.or_(own, *_in_a_heads_place(duty, user_id, held)))
-    return found
-
-
-def _in_a_heads_place(duty: Duty, user_id: str, held: Mapping[str, str]) -> list[Any]:
-    """Return what must hold, for each department in which a head has delegated this to the user (委托代行)."""
-    acting = {office: roles.acting(user_id, office) for office in held} if duty.kinds else {}
-    return [
-        sa.and_(
-            Edition.organization_id == office,
-            *(_by(step).is_distinct_from(user_id) for step in duty.not_for_head),
-            *(_by(step).is_distinct_from(heads[kind]) for step in duty.not_by),
-        )
-        for office, heads in acting.items()
-        for kind in duty.kinds.intersection(heads)
-    ]
-
-
 def _by(step: str) -> Any:
     return Edition.created_by if step == "delivered" else getattr(Edition, f"{step}_by")
-
-
-def _offices(held: Mapping[str, str], wanted: Collection[str]) -> list[str]:
-    return [office for office, capacity in held.items() if roles.ROLE_OF_CAPACITY.get(capacity) in wanted]
 
 
 def _being_scanned() -> Any:
