@@ -234,13 +234,12 @@ def copy(edition_id: str) -> float:
     from ckan import model
     from ckan.cli import CKANConfigLoader
     from ckan.config.middleware import make_app
-    from ckanext.govshare.domain.table import Column
-    from ckanext.govshare.logic.edition import artifacts, datastore_rows
+    from ckanext.govshare.logic.edition import artifacts, datastore_rows, tables
     from ckanext.govshare.model import Edition
 
     application = make_app(CKANConfigLoader(os.environ["GOVSHARE_INI"]).get_config())
     with application._wsgi_app.test_request_context():
-        columns = [Column.from_dict(column) for column in model.Session.get(Edition, edition_id).columns]
+        columns = tables.columns(model.Session.get(Edition, edition_id).tables[0])
         table, resource = artifacts.place(artifacts.of_table(edition_id)["csv"]), str(uuid4())
         began = time.perf_counter()
         try:
