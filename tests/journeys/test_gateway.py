@@ -10,6 +10,8 @@ from urllib.parse import urlsplit
 import pytest
 import requests
 
+from tests.journeys.conftest import log_in_by_hand
+
 DOT = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 )
@@ -94,8 +96,8 @@ def test_assets_may_be_kept(base_url):
     assert "max-age" in answer.headers["Cache-Control"]
 
 
-def test_a_browser_logs_in_over_loopback_and_keeps_only_secure_cookies(log_in):
-    page = log_in("clerk")
+def test_a_browser_logs_in_over_loopback_and_keeps_only_secure_cookies(page, accounts):
+    log_in_by_hand(page, accounts["clerk"])
     cookies = page.context.cookies()
     assert cookies
     assert all(cookie["secure"] and cookie["httpOnly"] for cookie in cookies)
