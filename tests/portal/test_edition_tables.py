@@ -75,6 +75,8 @@ def test_each_sheet_has_its_files_rows_and_addresses(app):
     assert lines(app, entry, 1, f"{name}.csv") == ["名称,数量", "甲站,3", "乙站,5"]
     assert lines(app, entry, 1, f"{name}-2.csv") == ["线路,里程", "1路,12.5"]
     assert lines(app, entry, "latest", f"{name}-2.csv") == ["线路,里程", "1路,12.5"]
+    second = visit(app, f"/dataset/{name}/edition/1/{name}-2.csv").headers["Content-Disposition"]
+    assert second.startswith(f'attachment; filename="{name}-1-2.csv"; filename*=UTF-8')
     for missing in (f"{name}-3.csv", f"{name}-1.csv", f"{name}-02.csv", f"{name}-2.zip"):
         assert lines(app, entry, 1, missing) == ["404"]
     assert rows(entry, 1) == [{"名称": "甲站", "数量": 3}, {"名称": "乙站", "数量": 5}]

@@ -32,15 +32,18 @@ PAGE, MOST = 50, 200
 
 
 def govshare_edition_create(context: Context, data_dict: DataDict) -> DataDict:
-    """Upload a table as the entry's next edition. A file that cannot be read is kept and ``problem`` says why.
+    """Upload a file as the entry's next edition; each sheet of a workbook and each file of a zip is a table of it.
+
+    A file that cannot be read is kept and ``problem`` says why.
 
     :param entry: id or name of the entry
-    :param upload: the file (CSV, TSV, XLS, XLSX, ODS, JSON, JSON Lines, GeoJSON, XML, Parquet, or a zip
-        with one of these), as multipart form data
-    :param sheet: which sheet of a workbook (list of a file) to read; needed when several hold data
+    :param upload: the file (CSV, TSV, XLS, XLSX, ODS, JSON, JSON Lines, GeoJSON, XML, Parquet, or a zip of
+        these), as multipart form data
+    :param sheet: which sheets of a workbook to read, a name or a list of names; all with data when left out. Of a
+        file of records or a web page, which list or table; needed when several hold data
     :param encoding: ``utf-8``, ``gb18030``, ``big5`` or ``utf-16``; found out when left out
-    :param header_row: the row of the column names, from 1; found out when left out
-    :param member: which table of a zip to read; needed when it holds several
+    :param header_row: the row of the column names, from 1, in every table; found out when left out
+    :param member: which tables of a zip to read, a name or a list of names; all when left out
     :param hidden: ``keep`` to read hidden rows and columns as well; they are left out otherwise
     :returns: the edition as ``govshare_edition_show`` does
     """
@@ -53,12 +56,14 @@ def govshare_edition_create(context: Context, data_dict: DataDict) -> DataDict:
 def govshare_edition_show(context: Context, data_dict: DataDict) -> DataDict:
     """Show an edition to officers: what was read, found, planned and masked, the moves open to me, why not the others.
 
-    ``scan`` is ``{version, findings}`` of the table that was read, ``column_list`` what was found and is planned
-    or suggested by column, ``masked`` is ``{scan, risk}`` of what came of the plan, ``difference`` and ``drift``
-    compare it with the edition that is public. Samples are masked for everybody.
+    ``tables`` has for each table its number ``table``, ``name`` (empty where it is the only one), ``rows``,
+    ``columns``; ``scan`` is ``{version, findings}`` of what was read, ``column_list`` what was found and is planned
+    or suggested by column, ``masked`` is ``{scan, risk}`` of what came of the plan, ``difference`` compares it with
+    the edition that is public, as ``drift`` does for all. Samples are masked for everybody.
 
     :param id: id of the edition
-    :param preview: true to get the first 50 rows as ``preview``, samples before and after, the smallest groups
+    :param preview: true to get of each table the first 50 rows as ``preview``, samples before and after, the
+        smallest groups
     """
     toolkit.check_access("govshare_edition_show", context, data_dict)
     case = editions.load(context, toolkit.get_or_bust(data_dict, "id"))
@@ -146,6 +151,7 @@ def govshare_edition_move(context: Context, data_dict: DataDict) -> DataDict:
         recall, confirm, reject, review, release, discard or withdraw
     :param version: the version that the caller has seen; another one is refused as stale
     :param note: why; needed to declare, to reject and to withdraw
+    :param table: for plan: the number of the table that it is for; the first when left out
     :param plan: for plan: ``{columns: {name: {method, parameters, reason}}, quasi_identifiers, sensitive, k, l,
         drop_small, none_because}``
     :param review: for review: ``{basis, answers: {question: true or false}, conclusion}`` (保密审查)

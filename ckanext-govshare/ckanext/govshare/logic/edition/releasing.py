@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
+from dataclasses import dataclass
 from datetime import timezone
 from itertools import count, product
 from pathlib import Path
@@ -29,7 +30,7 @@ from ckanext.govshare.logic.edition import artifacts, cases, datastore_rows, fil
 from ckanext.govshare.logic.edition.progress import tell
 from ckanext.govshare.logic.entry import card
 from ckanext.govshare.logic.grant import files as granted_files
-from ckanext.govshare.model import Artifact, Edition, Publication
+from ckanext.govshare.model import Artifact, Edition, EditionTable, Publication
 from ckanext.govshare.model.journal import SYSTEM
 
 ROWS = "csv"  # the format whose resource carries the rows in the DataStore
@@ -96,17 +97,7 @@ def _release(edition_id: str) -> None:
     if _refused(case):
         return
     number, content_hash = case.row.number, case.row.content_hash
-    held = [
-        (
-            table.place,
-            tables.name_of(case.row, table),
-            table.stage,
-            table.rows,
-            table.columns,
-            table.content_hash,
-        )
-        for table in case.row.tables
-    ]
+    held = [_Table.of(case.row, table) for table in case.row.tables]
     vaulted = not is_for_everyone(case.publication.openness)
     stem = urls.stem(case.package.title, number)
     meanings, licence = _meanings(case.package), _licence(case.package, number)
@@ -114,11 +105,12 @@ def _release(edition_id: str) -> None:
     try:
         with ExitStack() as borrowed:
             sources = []
-            for place, name, stage, rows, columns, table_hash in held:
-                path = borrowed.enter_context(files.borrowed_table(edition_id, place, stage))
-                _prove(path, columns, table_hash)
-                typed = [Column.from_dict(column) for column in columns]
-                sources.append(artifacts.Source(place, name, path, typed, exports.possible(rows, typed)))
+            for table in held:
+                path = borrowed.enter_context(files.borrowed_table(edition_id, table.place, table.stage))
+                _prove(path, table)
+                columns = [Column.from_dict(column) for column in table.columns]
+                formats = exports.possible(table.rows, columns)
+                sources.append(artifacts.Source(table.place, table.name, path, columns, formats))
             progress = _teller(edition_id, sum(len(source.formats) for source in sources))
             built = artifacts.build(edition_id, sources, stem, meanings, licence, progress, vaulted=vaulted)
     except Exception:
@@ -128,9 +120,27 @@ def _release(edition_id: str) -> None:
         _release(edition_id)
 
 
-def _prove(path: Path, columns: list[dict[str, Any]], table_hash: str) -> None:
+@dataclass(frozen=True)
+class _Table:
+    """A table as the gate saw it: nothing is asked of the database while files are built."""
+
+    place: int
+    name: str
+    stage: files.Stage
+    rows: int
+    columns: list[dict[str, Any]]
+    content_hash: str
+
+    @classmethod
+    def of(cls, row: Edition, table: EditionTable) -> _Table:
+        """Return what building needs of a table."""
+        name = tables.name_of(row, table)
+        return cls(table.place, name, table.stage, table.rows, table.columns, table.content_hash)
+
+
+def _prove(path: Path, table: _Table) -> None:
     """Refuse to build from other bytes than those that were checked and reviewed."""
-    if tables.table_hash(digest(path), columns) != table_hash:
+    if tables.table_hash(digest(path), table.columns) != table.content_hash:
         raise RuntimeError("the table in the vault is not the one that was checked")
 
 
