@@ -121,6 +121,22 @@ def test_nginx_template_is_filled_by_both(site):
     assert wanted <= set(SERVICES["nginx"]["environment"])
 
 
+@pytest.mark.parametrize("language", ["", "/en", "/zh_Hans_CN"])
+@pytest.mark.parametrize(
+    ("path", "is_file"),
+    [("", False), ("/link", False), ("/report", False), ("/csv", True), ("/xlsx", True), ("/link/x1", True)],
+)
+def test_nginx_writes_no_granted_file_to_a_disk(language, path, is_file):
+    """Under the address of any language; only files are taken one at a time, pages are not."""
+    text = (DOCKER / "nginx.conf").read_text(encoding="utf-8")
+    (outer, inner), rest = re.findall(r'location ~ "([^"]+)" {', text), text.rpartition("Granted files")[2]
+    asked = f"{language}/application/grant/QX20261122-ABCD2345{path}"
+    assert re.search(outer, asked)
+    assert bool(re.search(inner, asked)) is is_file
+    assert rest.count("proxy_max_temp_file_size 0;") == 1
+    assert rest.count("limit_conn granted 1;") == 1
+
+
 def test_entrypoint_reads_only_what_compose_gives():
     source = (DOCKER / "entrypoint.py").read_text(encoding="utf-8")
     read = set(re.findall(r'environ\["(\w+)"\]', source)) | set(
