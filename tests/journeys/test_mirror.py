@@ -39,11 +39,13 @@ def government_portal(peer):
     for left in ask(peer.url, "package_search", peer.token, **question).json()["result"]["results"]:
         ask(peer.url, "package_delete", peer.token, id=left["id"]).raise_for_status()
     peer_part.enroll(site)
-    assert run("push").returncode == 0
-    done = run("reconcile")
-    assert done.returncode == 0, done.stdout + done.stderr
-    yield peer
-    ckan_part.mirror_targets(site, ckan_part.PORTAL).unlink()
+    try:
+        assert run("push").returncode == 0
+        done = run("reconcile")
+        assert done.returncode == 0, done.stdout + done.stderr
+        yield peer
+    finally:  # a target that is left behind is out of reach when the next run begins
+        ckan_part.mirror_targets(site, ckan_part.PORTAL).unlink()
 
 
 def ask(url: str, action: str, token: str = "", **data) -> requests.Response:
