@@ -35,7 +35,7 @@ PYTHON = {
 """Only for Debian's own Python; others bring both."""
 
 BROWSER = {
-    "chromium": "chromium",
+    "chromium-headless-shell": "/usr/lib/chromium/chromium-headless-shell",
 }
 """Only the journeys need these."""
 
