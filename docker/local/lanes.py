@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -13,6 +14,7 @@ from local.progress import say
 from local.site import Site
 
 VERDICT = re.compile(r"=+ (.*\d (?:passed|failed|skipped|errors?|deselected)\b.* in [\d.]+s.*?) =+$")
+NAME = "GOVSHARE_LANE"
 FAULT = re.compile(r"(FAILED|ERROR) \S+::")
 
 
@@ -27,7 +29,12 @@ class Lane:
         self._began = time.monotonic()
         command = [sys.executable, str(site.root / "govshare"), "test", *arguments]
         self.process = subprocess.Popen(
-            command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace"
+            command,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            errors="replace",
+            env={**os.environ, NAME: name},
         )
         self._listener = Thread(target=self._pass_on, args=(self.process.stdout,), daemon=True)
         self._listener.start()
@@ -51,6 +58,11 @@ class Lane:
             elif FAULT.match(line):
                 self.faults.append(line.rstrip())
         self.seconds = time.monotonic() - self._began
+
+
+def current() -> str:
+    """Return the lane that this launcher runs in, empty outside of all."""
+    return os.environ.get(NAME, "")
 
 
 def run(site: Site, arguments: Mapping[str, Sequence[str]]) -> list[int]:

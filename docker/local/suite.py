@@ -11,8 +11,14 @@ from local.progress import say, step
 from local.site import Site
 
 ROOMS = ("architecture", "domain", "portal", "journeys")
-LANES = {"portal": ("portal",), "journeys": ("architecture", "domain", "journeys")}
-"""What runs beside what: both take about as long, each keeps a core busy."""
+MIRROR = "test_mirror*.py"
+"""Of the portal's tests, those that wait for a second CKAN most of the time."""
+LANES = {
+    "portal": ("portal",),
+    "mirror": ("architecture", "domain", "mirror"),
+    "journeys": ("journeys",),
+}
+"""What runs beside what: they end at about the same time, and two cores are busy while one of them waits."""
 NOTHING_COLLECTED = 5
 SHORT_LIVED = {"JDK_JAVA_OPTIONS": "-XX:TieredStopAtLevel=1"}
 """Solr compiles quickly instead of well: of a run of minutes, compiling well took as long as all searches."""
@@ -20,18 +26,14 @@ BARE = ("-p", "no:ckan", "-p", "no:ckan_fixtures")  # CKAN's plugin boots a whol
 
 
 def run(site: Site, arguments: list[str]) -> int:
-    """Run pytest room by room, two lanes beside each other: 0 when every chosen test passes."""
+    """Run pytest room by room, lanes beside each other: 0 when every chosen test passes."""
     os.environ.update(SHORT_LIVED)
     chosen = _by_room(site, arguments)
     options = [a for a in arguments if not _is_path(site, a)]
     packages.ensure(browser="journeys" in chosen)
     venv.ensure(site)
     venv.ensure(site, extra="test")
-    beside = {
-        lane: [*options, *(path for room in rooms for path in chosen.get(room, ()))]
-        for lane, rooms in LANES.items()
-        if chosen.keys() & set(rooms)
-    }
+    beside = {} if lanes.current() else _beside(site, options, chosen)
     if len(beside) > 1:
         stack.install(site, tests=True)  # before two want to
         codes = lanes.run(site, beside)
@@ -42,6 +44,17 @@ def run(site: Site, arguments: list[str]) -> int:
     return worst
 
 
+def _beside(site: Site, options: list[str], chosen: dict[str, list[str]]) -> dict[str, list[str]]:
+    """Return the arguments of each lane that has something to do."""
+    paths, whole = dict(chosen), site.root / "tests/portal"
+    if paths.get("portal") == [str(whole)]:
+        files = sorted(whole.glob("test_*.py"))
+        paths["mirror"] = [str(file) for file in files if file.match(MIRROR)]
+        paths["portal"] = [str(file) for file in files if not file.match(MIRROR)]
+    found = {lane: [path for room in rooms for path in paths.get(room, ())] for lane, rooms in LANES.items()}
+    return {lane: [*options, *its_paths] for lane, its_paths in found.items() if its_paths}
+
+
 def _rooms(site: Site, options: list[str], chosen: dict[str, list[str]]) -> Iterator[int]:
     """Exit code of pytest for the rooms that need no stack, then for each that does."""
     bare = [path for room in ("architecture", "domain") for path in chosen.get(room, [])]
@@ -49,7 +62,7 @@ def _rooms(site: Site, options: list[str], chosen: dict[str, list[str]]) -> Iter
         yield _pytest(site.for_tests("bare"), [*BARE, *options, *bare])
     for room, its_tests in _WITH_STACK.items():
         if room in chosen:
-            yield _with_stack(site.for_tests(room), its_tests, options, chosen[room])
+            yield _with_stack(site.for_tests(lanes.current() or room), its_tests, options, chosen[room])
 
 
 def _with_stack(site: Site, its_tests: Room, options: list[str], paths: list[str]) -> int:
