@@ -11,8 +11,8 @@ from local.progress import say, step
 from local.site import Site
 
 ROOMS = ("architecture", "domain", "portal", "journeys")
-MIRROR = "test_mirror*.py"
-"""Of the portal's tests, those that wait for a second CKAN most of the time."""
+MIRROR = ("test_mirror*.py", "test_demo.py")
+"""Of the portal's tests, those that wait for a second CKAN most of the time; then the city, which fills a portal."""
 LANES = {
     "portal": ("portal",),
     "mirror": ("architecture", "domain", "mirror"),
@@ -48,9 +48,9 @@ def _beside(site: Site, options: list[str], chosen: dict[str, list[str]]) -> dic
     """Return the arguments of each lane that has something to do."""
     paths, whole = dict(chosen), site.root / "tests/portal"
     if paths.get("portal") == [str(whole)]:
-        files = sorted(whole.glob("test_*.py"))
-        paths["mirror"] = [str(file) for file in files if file.match(MIRROR)]
-        paths["portal"] = [str(file) for file in files if not file.match(MIRROR)]
+        paths["mirror"] = [str(file) for pattern in MIRROR for file in sorted(whole.glob(pattern))]
+        files = map(str, sorted(whole.glob("test_*.py")))
+        paths["portal"] = [file for file in files if file not in paths["mirror"]]
     found = {lane: [path for room in rooms for path in paths.get(room, ())] for lane, rooms in LANES.items()}
     return {lane: [*options, *its_paths] for lane, its_paths in found.items() if its_paths}
 
