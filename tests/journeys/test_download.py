@@ -5,45 +5,24 @@ from __future__ import annotations
 import base64
 import hashlib
 import time
-from collections.abc import Callable
 from typing import Any
 from urllib.parse import unquote
 from uuid import uuid4
 
 import pytest
 import requests
-from ckanext.govshare import rulebook
+
+from tests.journeys.acting import REVIEW, Call
 
 LIMIT = 120  # seconds that a release of two rows may take on a busy machine
-REVIEW = {
-    "basis": "中华人民共和国保守国家秘密法",
-    "conclusion": "may_open",
-    "answers": {question.code: True for question in rulebook.secrecy_questions()},
-}
-
-Api = Callable[..., Any]
 
 
 @pytest.fixture(scope="module")
-def api(base_url: str, accounts: dict[str, dict[str, Any]]) -> Api:
-    """Call an action as one of the demonstration accounts."""
-
-    def call(who: str, action: str, files: Any = None, **data: Any) -> Any:
-        headers = {"Authorization": accounts[who]["token"]} if who else {}
-        body = {"data": data, "files": files} if files else {"json": data}
-        answer = requests.post(f"{base_url}/api/3/action/{action}", headers=headers, timeout=60, **body)
-        assert answer.status_code == 200, answer.text
-        return answer.json()["result"]
-
-    return call
-
-
-@pytest.fixture(scope="module")
-def entry(api: Api, accounts: dict[str, dict[str, Any]]) -> dict[str, Any]:
+def entry(call: Call, accounts: dict[str, dict[str, Any]]) -> dict[str, Any]:
     """An open entry of the clerk's department."""
     department = accounts["clerk"]["organization"]
     query = f"+organization:{department} +openness:unconditional"
-    found = api("", "package_search", fq=query, rows=1)["results"]
+    found = call("", "package_search", fq=query, rows=1)["results"]
     assert found, f"the demonstration city has no open entry of {department}"
     return found[0]
 
@@ -55,9 +34,11 @@ def table() -> bytes:
 
 
 @pytest.fixture(scope="module")
-def edition(api: Api, entry: dict[str, Any], table: bytes) -> dict[str, Any]:
+def edition(call: Call, entry: dict[str, Any], table: bytes) -> dict[str, Any]:
     """The table, released by the people and the worker of the running portal."""
-    made = api("clerk", "govshare_edition_create", files={"upload": ("甲乙表.csv", table)}, entry=entry["id"])
+    made = call(
+        "clerk", "govshare_edition_create", files={"upload": ("甲乙表.csv", table)}, entry=entry["id"]
+    )
     assert made["problem"] is None
     for who, move, more in (
         ("clerk", "declare", {"note": "均为公开数据"}),
@@ -65,11 +46,11 @@ def edition(api: Api, entry: dict[str, Any], table: bytes) -> dict[str, Any]:
         ("head", "review", {"review": REVIEW}),
         ("head", "release", {}),
     ):
-        shown = api("clerk", "govshare_edition_show", id=made["id"])
-        api(who, "govshare_edition_move", id=made["id"], move=move, version=shown["version"], **more)
+        shown = call("clerk", "govshare_edition_show", id=made["id"])
+        call(who, "govshare_edition_move", id=made["id"], move=move, version=shown["version"], **more)
     end = time.monotonic() + LIMIT
     while time.monotonic() < end:
-        shown = api("clerk", "govshare_edition_show", id=made["id"])
+        shown = call("clerk", "govshare_edition_show", id=made["id"])
         if shown["released_at"]:
             return shown
         time.sleep(1)
@@ -175,10 +156,10 @@ def test_what_is_not_there_is_404_in_chinese(base_url, entry, edition, path):
     assert 'lang="zh' in answer.text
 
 
-def test_withdrawn_is_gone_at_once(base_url, api, edition):
+def test_withdrawn_is_gone_at_once(base_url, call, edition):
     url = base_url + files_of(edition)["csv"]["url"]
-    shown = api("head", "govshare_edition_show", id=edition["id"])
-    api(
+    shown = call("head", "govshare_edition_show", id=edition["id"])
+    call(
         "head",
         "govshare_edition_move",
         id=edition["id"],

@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import expect
 
+from tests.journeys import acting
 from tests.journeys.conftest import PHONE, press
 
 
@@ -31,30 +32,14 @@ def api(base_url, accounts, new_page):
     return call
 
 
-def card(accounts, title, **changes):
-    """A complete card of the clerk's department."""
-    return {
-        "title": title,
-        "owner_org": accounts["clerk"]["organization"],
-        "notes": "全市公共充电站的名称、位置和桩数。",
-        "format_class": "spreadsheet",
-        "data_items": [{"name": "名称", "type": "C"}, {"name": "桩数", "type": "I"}],
-        "theme": "transport",
-        "share_type": "unconditional",
-        "openness": "unconditional",
-        "license_id": "public-data-attribution",
-        "update_cycle": "monthly",
-        "contact_phone": "0450-5550100",
-        **changes,
-    }
-
-
 @pytest.fixture
 def submitted(api, accounts):
     """Make a submitted entry and return its id: `submitted(title)`."""
 
     def make(title, **changes):
-        entry = api("clerk", "package_create", card(accounts, title, **changes))
+        entry = api(
+            "clerk", "package_create", acting.card(accounts["clerk"]["organization"], title, **changes)
+        )
         version = api("clerk", "govshare_publication_show", {"id": entry["id"]})["version"]
         api("clerk", "govshare_publication_move", {"id": entry["id"], "move": "submit", "version": version})
         return entry["id"]
@@ -303,7 +288,7 @@ def test_the_form_without_a_script(new_page, accounts, title):
 
 def test_two_clerks_do_not_overwrite_each_other(log_in, api, accounts, title):
     """Who saves second is told, with everything typed still there, and may then save."""
-    entry = api("clerk", "package_create", card(accounts, title))
+    entry = api("clerk", "package_create", acting.card(accounts["clerk"]["organization"], title))
     clerk = log_in("clerk")
     clerk.goto(f"/workbench/entry/{entry['id']}/edit")
     api("clerk", "package_patch", {"id": entry["id"], "notes": "另一个人写的摘要"})
@@ -317,7 +302,7 @@ def test_two_clerks_do_not_overwrite_each_other(log_in, api, accounts, title):
 
 def test_a_draft_is_deleted_and_gives_its_title_back(log_in, api, accounts, title):
     """Asked once; then the draft is gone from the inbox and its title is free."""
-    entry = api("clerk", "package_create", card(accounts, title))
+    entry = api("clerk", "package_create", acting.card(accounts["clerk"]["organization"], title))
     clerk = log_in("clerk")
     clerk.goto(f"/dataset/delete/{entry['id']}")
     expect(clerk.locator(".gs-decision")).to_contain_text("不能恢复")
@@ -325,7 +310,7 @@ def test_a_draft_is_deleted_and_gives_its_title_back(log_in, api, accounts, titl
     expect(clerk.get_by_role("status")).to_contain_text("已删除")
     clerk.goto(f"/workbench/?state=draft&q={title}")
     expect(clerk.locator(".gs-empty")).to_be_visible()
-    api("clerk", "package_create", card(accounts, title))
+    api("clerk", "package_create", acting.card(accounts["clerk"]["organization"], title))
 
 
 @pytest.mark.parametrize(
@@ -346,7 +331,7 @@ def test_pages_of_ckan_lead_to_ours(log_in, address, leads_to):
 
 def test_files_cannot_be_added_by_ckans_own_form(log_in, api, accounts, title):
     """CKAN's form of a resource leads to the entry's editions, by either method."""
-    entry = api("clerk", "package_create", card(accounts, title))
+    entry = api("clerk", "package_create", acting.card(accounts["clerk"]["organization"], title))
     clerk = log_in("clerk")
     clerk.goto(f"/dataset/{entry['name']}/resource/new")
     assert f"/dataset/{entry['name']}/edition" in clerk.url
@@ -358,8 +343,12 @@ def test_all_that_the_filters_find_lot_by_lot(log_in, api, accounts):
     """More cases than one request takes: progress between the lots, and at the end how many went on."""
     word, many = uuid4().hex[:6], 28
     for number in range(many - 1):
-        api("clerk", "package_create", card(accounts, f"整批{word}之{number}"))
-    api("clerk", "package_create", card(accounts, f"整批{word}缺项", notes=""))
+        api(
+            "clerk", "package_create", acting.card(accounts["clerk"]["organization"], f"整批{word}之{number}")
+        )
+    api(
+        "clerk", "package_create", acting.card(accounts["clerk"]["organization"], f"整批{word}缺项", notes="")
+    )
     clerk = log_in("clerk")
     clerk.goto(f"/workbench/bulk?all=1&move=submit&state=draft&q={word}")
     expect(clerk.locator("main")).to_contain_text(f"全部 {many} 项")
