@@ -16,6 +16,11 @@ FIRST = 1
 IN_TABLE = "in_table"  # fact of a reason: the name of the table that it speaks of
 
 
+def told_apart(name: str, place: int) -> str:
+    """Return a name by which a table's things are told from other tables'; those of the first keep the plain one."""
+    return f"{name}-{place}" if place > FIRST else name
+
+
 @dataclass(frozen=True)
 class Shape:
     """By what a table is known again: its name, and the names of its columns."""

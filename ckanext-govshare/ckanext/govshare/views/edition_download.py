@@ -11,7 +11,7 @@ from flask import Blueprint, Response, send_file
 
 from ckanext.govshare import config
 from ckanext.govshare.domain.decision import Refused
-from ckanext.govshare.domain.edition_table import FIRST
+from ckanext.govshare.domain.edition_table import told_apart
 from ckanext.govshare.logic.edition import artifacts, taking
 from ckanext.govshare.logic.edition import urls as edition_urls
 from ckanext.govshare.logic.errors import sentence
@@ -47,8 +47,8 @@ def _send(name: str, number: int | None, file: str) -> Response:
         toolkit.abort(STATUS[reason.code], sentence(reason))
     artifact, edition = found
     ending = edition_urls.ENDINGS.get(artifact.format, ".sha256")
-    table = f"-{artifact.place}" if artifact.place > FIRST else ""
-    return _described(_bytes(artifact), artifact, f"{name}-{edition}{table}{ending}")
+    stem = told_apart(f"{name}-{edition}", artifact.place)
+    return _described(_bytes(artifact), artifact, stem + ending)
 
 
 def _bytes(artifact: Artifact) -> Response:

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from ckan import model
 
 from ckanext.govshare import config, exports, vault
-from ckanext.govshare.domain.edition_table import FIRST
+from ckanext.govshare.domain.edition_table import FIRST, told_apart
 from ckanext.govshare.domain.retention import is_stray
 from ckanext.govshare.domain.table import Column
 from ckanext.govshare.exports import shelf
@@ -48,11 +48,6 @@ def of_table(edition_id: str, place: int = FIRST) -> dict[str, Artifact]:
     return {file.format: file for file in of_edition(edition_id) if file.place == place}
 
 
-def part(format_name: str, place: int) -> str:
-    """Return the name of a file in the vault; its owner is the edition."""
-    return f"{format_name}-{place}" if place > FIRST else format_name
-
-
 def place(artifact: Artifact) -> Path:
     """Return where the bytes of a public file lie."""
     return shelf.place(config.folder("artifact_path"), artifact.sha256)
@@ -77,7 +72,7 @@ def build(
     with scratch.folder() as target:
         made = _make(target, tables, stem, meanings, licence, progress)
         for place, file in made:
-            vault.keep_file(file.path, edition_id, part(file.format, place))
+            vault.keep_file(file.path, edition_id, told_apart(file.format, place))
     return made
 
 
@@ -132,7 +127,7 @@ def move_to_vault(entry_id: str) -> set[str]:
     held = list(model.Session.scalars(query))
     for artifact in held:
         if not artifact.vaulted:
-            vault.keep_file(place(artifact), artifact.edition_id, part(artifact.format, artifact.place))
+            vault.keep_file(place(artifact), artifact.edition_id, told_apart(artifact.format, artifact.place))
             artifact.vaulted = True
     return {artifact.sha256 for artifact in held}
 

@@ -10,7 +10,7 @@ from typing import Any, Literal
 import duckdb
 
 from ckanext.govshare import config, intake, vault
-from ckanext.govshare.domain.edition_table import FIRST
+from ckanext.govshare.domain.edition_table import told_apart
 from ckanext.govshare.domain.errors import RuleError
 from ckanext.govshare.domain.table import Column
 from ckanext.govshare.vault import scratch
@@ -52,11 +52,6 @@ def discard(edition_id: str) -> None:
     vault.drop(edition_id)
 
 
-def part(stage: Stage, place: int) -> str:
-    """Return the name of a table in the vault; its owner is the edition."""
-    return stage if place == FIRST else f"{stage}-{place}"
-
-
 def parts(edition_id: str, *stages: Stage) -> list[str]:
     """Return the names of all tables of an edition in these stages."""
     return [name for name in vault.parts(edition_id) if name.partition("-")[0] in stages]
@@ -82,10 +77,10 @@ def read(
         )
         places = placed(taken.tables)
         kept = {
-            place: vault.keep_file(table.parquet, edition_id, part(READ, place))[0]
+            place: vault.keep_file(table.parquet, edition_id, told_apart(READ, place))[0]
             for place, table in zip(places, taken.tables, strict=True)
         }
-    current = {part(READ, place) for place in kept}
+    current = {told_apart(READ, place) for place in kept}
     for name in {*parts(edition_id, READ, MASKED)} - current:
         vault.drop(edition_id, name)
     return taken, kept
@@ -97,18 +92,18 @@ def borrowed_table(edition_id: str, place: int, stage: Stage) -> Iterator[Path]:
 
     :raises FileNotFoundError: there is no table of that stage.
     """
-    with vault.borrowed(edition_id, part(stage, place)) as path:
+    with vault.borrowed(edition_id, told_apart(stage, place)) as path:
         yield path
 
 
 def keep_masked(edition_id: str, place: int, path: Path) -> str:
     """Keep a masked table, replacing an earlier one in one step, and return its SHA-256."""
-    return vault.keep_file(path, edition_id, part(MASKED, place))[0]
+    return vault.keep_file(path, edition_id, told_apart(MASKED, place))[0]
 
 
 def preview(edition_id: str, place: int, columns: Sequence[Column]) -> list[dict[str, Any]]:
     """Return the first rows as text by column name, missing values as None."""
-    if not vault.holds(edition_id, part(READ, place)):
+    if not vault.holds(edition_id, told_apart(READ, place)):
         return []
     with borrowed_table(edition_id, place, READ) as path, duckdb.connect() as connection:
         rows = connection.execute("SELECT * FROM read_parquet(?) LIMIT ?", [str(path), PREVIEW]).fetchall()

@@ -20,7 +20,7 @@ from ckan.plugins import toolkit
 
 from ckanext.govshare import exports, rulebook, runtime, vault
 from ckanext.govshare.domain.edition import VOID
-from ckanext.govshare.domain.edition_table import FIRST
+from ckanext.govshare.domain.edition_table import FIRST, told_apart
 from ckanext.govshare.domain.release import is_for_everyone, may_deliver_data
 from ckanext.govshare.domain.table import Column
 from ckanext.govshare.exports.checksums import digest
@@ -79,9 +79,7 @@ def _void_vaulted(entry_id: str) -> None:
     )
     for row in model.Session.scalars(query):
         before, row.status = row.status, VOID
-        vault.drop(
-            row.id, *(artifacts.part(file.format, file.place) for file in artifacts.of_edition(row.id))
-        )
+        vault.drop(row.id, *(told_apart(file.format, file.place) for file in artifacts.of_edition(row.id)))
         cases.touch(row)
         cases.record(row, SYSTEM, "widened", before, VOID)
     model.Session.flush()  # CKAN's session does not flush by itself, and the next question is which edition is current
@@ -89,7 +87,7 @@ def _void_vaulted(entry_id: str) -> None:
 
 def resource_id(entry_id: str, format_name: str, place: int = FIRST) -> str:
     """Return the id of the entry's resource of one table in one format; it stays the same from edition to edition."""
-    return str(uuid5(NAMESPACE_URL, f"govshare:{entry_id}:{artifacts.part(format_name, place)}"))
+    return str(uuid5(NAMESPACE_URL, f"govshare:{entry_id}:{told_apart(format_name, place)}"))
 
 
 def _release(edition_id: str) -> None:

@@ -6,7 +6,7 @@ import re
 
 from ckan.plugins import toolkit
 
-from ckanext.govshare.domain.edition_table import FIRST
+from ckanext.govshare.domain.edition_table import FIRST, told_apart
 from ckanext.govshare.exports import CHECKSUMS, WHOLE
 from ckanext.govshare.exports.formats import TABLE_FORMATS
 
@@ -35,7 +35,7 @@ def file_of(name: str, format_name: str, place: int = FIRST) -> str:
     """Return the last part of a file's address: the entry's own name and the table's place, so that it never changes."""
     if format_name == CHECKSUMS:
         return CHECKSUMS.upper()
-    return f"{name}-{place}{ENDINGS[format_name]}" if place > FIRST else name + ENDINGS[format_name]
+    return told_apart(name, place) + ENDINGS[format_name]
 
 
 def asked_for(name: str, file: str) -> tuple[int, str] | None:

@@ -18,6 +18,7 @@ from ckan.plugins import toolkit
 from sqlalchemy.dialects.postgresql import insert
 
 from ckanext.govshare import exports, runtime, vault
+from ckanext.govshare.domain.edition_table import told_apart
 from ckanext.govshare.domain.table import Column
 from ckanext.govshare.exports.formats import BY_NAME
 from ckanext.govshare.logic.application import clock
@@ -80,7 +81,7 @@ def ready(row: Grant, edition: Edition, table: EditionTable, format_name: str) -
 
 def part(edition_id: str, format_name: str, place: int) -> str:
     """Return the name of a granted file in the vault; its owner is the grant."""
-    return f"{edition_id}-{artifacts.part(format_name, place)}"
+    return f"{edition_id}-{told_apart(format_name, place)}"
 
 
 def destroy_of(grant_id: str) -> int:
@@ -176,5 +177,5 @@ def _borrowed(artifact: Artifact) -> Iterator[Path]:
     if not artifact.vaulted:
         yield artifacts.place(artifact)
         return
-    with vault.borrowed(artifact.edition_id, artifacts.part(artifact.format, artifact.place)) as path:
+    with vault.borrowed(artifact.edition_id, told_apart(artifact.format, artifact.place)) as path:
         yield path
