@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 from uuid import uuid4
 
@@ -11,6 +13,8 @@ import sqlalchemy as sa
 import yaml
 from ckan import model
 from ckanext.govshare import runtime
+from ckanext.govshare.mirror import relay
+from ckanext.govshare.mirror.targets import Target
 from ckanext.govshare.model import MirrorLedgerRow, MirrorTarget
 from local import ckan, solr
 from local.site import Site
@@ -54,6 +58,11 @@ def row_of(entry: str) -> MirrorLedgerRow:
     """The ledger's row of an entry."""
     model.Session.rollback()
     return model.Session.get_one(MirrorLedgerRow, ("portal", entry), populate_existing=True)
+
+
+def run_in_turn(target: Target) -> Counter[str]:
+    """Serve a target by one worker: of several the second may write before the first."""
+    return relay.run(replace(target, parallel=1))
 
 
 def wake_up() -> None:

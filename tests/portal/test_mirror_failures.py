@@ -20,7 +20,7 @@ from ckanext.govshare.mirror.ckan_site import CkanSite
 from ckanext.govshare.model import MirrorLedgerRow, MirrorTarget
 from sqlalchemy.exc import SQLAlchemyError
 
-from tests.portal.mirroring import at_peer, edit_at_peer, row_of, wake_up
+from tests.portal.mirroring import at_peer, edit_at_peer, row_of, run_in_turn, wake_up
 from tests.portal.officers import REVIEW, Department, act
 from tests.portal.test_mirror_changes import CONDITIONAL, change
 
@@ -172,7 +172,7 @@ def test_a_withdrawal_is_not_held_up_by_the_peers_own_rules(peer, liar):
     assert (at_peer(peer, made["name"]), liar.calls["package_delete"]) == (None, 1)
 
 
-def test_away_for_an_hour(peer, liar, clock):
+def test_away_for_an_hour(peer, government_portal, liar, clock):
     """Whatever was tried meanwhile: the peer is back, and within five minutes all is there, what takes away first."""
     department = Department()
     gone, renamed = department.published(), department.published()
@@ -189,7 +189,7 @@ def test_away_for_an_hour(peer, liar, clock):
     change(department, renamed["id"], title=last)
     liar.honest()
     clock.forward(minutes=5)
-    assert relay.run_all() == {"removed": 1, "sent": 2}
+    assert run_in_turn(government_portal) == {"removed": 1, "sent": 2}
     keys = [key for action, key in liar.order if action.startswith("package")]
     assert keys[0] == row_of(gone["id"]).remote_id
     assert set(keys[1:]) == {renamed["name"], fresh["name"]}
