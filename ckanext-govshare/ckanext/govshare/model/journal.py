@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, TypedDict
 
 import sqlalchemy as sa
 from ckan.plugins import toolkit
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, Session, mapped_column
+from typing_extensions import Unpack
 
 from ckanext.govshare import rulebook, runtime
 
@@ -49,75 +50,52 @@ class JournalRow(toolkit.BaseModel):
     rule_version: Mapped[str] = mapped_column(sa.UnicodeText, nullable=False)
 
 
-def record(
-    session: Session,
-    *,
-    actor: str,
-    case_kind: str,
-    case_id: str,
-    move: str,
-    from_state: str,
-    to_state: str,
-    note: str = "",
-    facts: Mapping[str, Any] | None = None,
-    organization_id: str | None = None,
-    at: datetime | None = None,
-) -> JournalRow:
-    """Add one row to ``session``; the caller commits it together with the change. ``facts`` never hold personal data.
+class Told(TypedDict):
+    """What every row says: who, in which case, which move, from where to where."""
+
+    actor: str
+    case_kind: str
+    case_id: str
+    move: str
+    from_state: str
+    to_state: str
+
+
+class Line(Told, total=False):
+    """What one row says. ``facts`` never hold personal data; ``at`` is now where it is not told."""
+
+    note: str
+    facts: Mapping[str, Any] | None
+    organization_id: str | None
+    at: datetime | None
+
+
+def record(session: Session, **line: Unpack[Line]) -> JournalRow:
+    """Add one row to ``session``; the caller commits it together with the change.
 
     The commit chains it (:mod:`model.chain`).
     """
-    row = JournalRow(
-        **_values(
-            actor=actor,
-            case_kind=case_kind,
-            case_id=case_id,
-            move=move,
-            from_state=from_state,
-            to_state=to_state,
-            note=note,
-            facts=facts,
-            organization_id=organization_id,
-            at=at,
-        )
-    )
+    row = JournalRow(**_values(line))
     session.add(row)
     session.info.setdefault(WRITTEN, []).append(row)
     return row
 
 
-def record_all(session: Session, rows: Iterable[Mapping[str, Any]]) -> None:
-    """Write many rows at once, each with what :func:`record` is told of one; the caller commits likewise."""
-    values = [_values(**row) for row in rows]
+def record_all(session: Session, lines: Iterable[Line]) -> None:
+    """Write many rows at once; the caller commits likewise."""
+    values = [_values(line) for line in lines]
     if values:
         ids = session.scalars(sa.insert(JournalRow).returning(JournalRow.id), values)
         session.info.setdefault(WRITTEN_AT_ONCE, []).extend(ids)
 
 
-def _values(
-    *,
-    actor: str,
-    case_kind: str,
-    case_id: str,
-    move: str,
-    from_state: str,
-    to_state: str,
-    note: str = "",
-    facts: Mapping[str, Any] | None = None,
-    organization_id: str | None = None,
-    at: datetime | None = None,
-) -> dict[str, Any]:
+def _values(line: Line) -> dict[str, Any]:
     return {
-        "at": at or runtime.now(),
-        "actor": actor,
-        "case_kind": case_kind,
-        "case_id": case_id,
-        "organization_id": organization_id,
-        "move": move,
-        "from_state": from_state,
-        "to_state": to_state,
-        "note": note,
-        "facts": dict(facts or {}),
+        "organization_id": None,
+        "note": "",
+        **line,
+        "at": line.get("at") or runtime.now(),
+        "facts": dict(line.get("facts") or {}),
         "rule_version": rulebook.version(),
     }
 

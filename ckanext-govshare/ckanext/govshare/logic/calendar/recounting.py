@@ -166,7 +166,7 @@ class _Why:
         return self._told(one.deadline.started_on, one.due_on)
 
 
-def _line(one: Moved, calendar: Calendar, actor: str, at: datetime) -> dict[str, object]:
+def _line(one: Moved, calendar: Calendar, actor: str, at: datetime) -> journal.Line:
     before, after = one.clock.due_on.isoformat(), one.due_on.isoformat()
     return {
         "actor": actor,
