@@ -73,11 +73,13 @@ def waiting() -> int:
 
 def letters(to: str) -> list[Any]:
     """The mails that the sink has for somebody, oldest first."""
-    found = [
-        email.message_from_bytes(file.read_bytes(), policy=email.policy.default)
-        for file in sorted(BOX.glob("*.eml"))
+    recipient = f"X-RcptTo: {model.User.get(to).email}\n".encode()
+    found = [file.read_bytes() for file in sorted(BOX.glob("*.eml"))]
+    return [
+        email.message_from_bytes(letter, policy=email.policy.default)
+        for letter in found
+        if recipient in letter
     ]
-    return [letter for letter in found if letter["X-RcptTo"] == model.User.get(to).email]
 
 
 def forgetting(monkeypatch) -> None:
