@@ -11,8 +11,9 @@ from local.progress import say, step
 from local.site import Site
 
 ROOMS = ("architecture", "domain", "portal", "journeys")
-MIRROR = ("test_mirror*.py", "test_demo.py")
-"""Of the portal's tests, those that wait for a second CKAN most of the time; then the city, which fills a portal."""
+MIRROR = ("test_mirror*.py", "test_application*.py", "test_attachments.py", "test_demo.py")
+"""Of the portal's tests, those that wait for a second CKAN most of the time, and as many as make the lanes end together;
+last the city, which fills a portal."""
 LANES = {
     "portal": ("portal",),
     "mirror": ("architecture", "domain", "mirror"),
