@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from ckanext.govshare.domain.mirror import UNLISTED, Found, Plan, Put, Wanted, plan
-from ckanext.govshare.domain.mirror_ghost import Ghost, doubts_about_ghosts, ghosts_of, uncertain
+from ckanext.govshare.domain.mirror_ghost import Ghost, cleared, doubts_about_ghosts, ghosts_of, uncertain
 
 FILES = [{"url": "https://data.example/a.csv"}]
 
@@ -21,6 +21,18 @@ def test_what_was_acknowledged_is_not_asked_for():
     """Of a list as it is every night nothing is asked for again."""
     rows = [listed("r1"), listed("r2"), listed("r3", "e3")]
     assert [row.remote_id for row in uncertain(rows, {"r1", "r3"})] == ["r2"]
+
+
+def test_what_the_register_does_not_have_is_asked_for():
+    """A list that agrees proves nothing where the register has no such name; without a register the list is believed."""
+    rows = [listed("r1")]
+    assert uncertain(rows, {"r1"}, {"parking", "others"}) == uncertain(rows, {"r1"}, None) == []
+    assert uncertain(rows, {"r1"}, {"others"}) == rows
+
+
+def test_an_entry_is_free_when_its_last_ghost_is_gone():
+    """Of two that were stopped, one is shown still."""
+    assert cleared(["e1", "e2"], [Ghost("e1", "g1", "parking", exposed=True)]) == ["e2"]
 
 
 @pytest.mark.parametrize(

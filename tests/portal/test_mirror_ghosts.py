@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 from uuid import uuid4
 
 import psycopg2
@@ -11,6 +12,7 @@ import pytest
 import requests
 import sqlalchemy as sa
 from ckan import model
+from ckanext.govshare.domain.mirror_relay import ATTEMPTS
 from ckanext.govshare.logic.mirror import status
 from ckanext.govshare.mirror import reconcile, relay
 from ckanext.govshare.model import MirrorLedgerRow
@@ -23,6 +25,13 @@ from tests.portal.officers import Department
 from tests.portal.test_mirror_changes import CONDITIONAL, change
 
 pytestmark = pytest.mark.usefixtures("with_plugins", "with_request_context", "government_portal")
+
+FORGET = """
+    DELETE FROM resource_view WHERE resource_id IN (SELECT id FROM resource WHERE package_id = %(id)s);
+    DELETE FROM resource WHERE package_id = %(id)s;
+    DELETE FROM package_tag WHERE package_id = %(id)s;
+    DELETE FROM package WHERE id = %(id)s;
+"""
 
 
 @pytest.fixture
@@ -52,12 +61,26 @@ def pushed(**fields) -> tuple[Department, dict, str]:
     return department, made, row_of(made["id"]).remote_id
 
 
+def peers_database() -> Any:
+    """The database behind the peer, as its operator reaches it."""
+    connection = psycopg2.connect(postgres.url(Site.of(ROOT), ckan.PEER.name, ckan.PEER.name))
+    connection.autocommit = True
+    return connection
+
+
+def restore_without(remote_id: str) -> None:
+    """Leave the peer's database as a backup from before the dataset leaves it; the index keeps what it has."""
+    connection = peers_database()
+    with connection.cursor() as cursor:
+        cursor.execute(FORGET, {"id": remote_id})
+    connection.close()
+
+
 @contextmanager
 def no_commit() -> Iterator[None]:
     """Let the peer's database fail in the commit of a new dataset, after all statements have gone well."""
     raises = "$$BEGIN RAISE EXCEPTION 'the connection is lost'; END$$"
-    connection = psycopg2.connect(postgres.url(Site.of(ROOT), ckan.PEER.name, ckan.PEER.name))
-    connection.autocommit = True
+    connection = peers_database()
     with connection.cursor() as cursor:
         cursor.execute(f"CREATE FUNCTION fail() RETURNS trigger LANGUAGE plpgsql AS {raises}")
         cursor.execute(
@@ -151,6 +174,36 @@ def test_a_ghost_that_shows_what_was_taken_away(peer, government_portal, liar, i
     row = row_of(made["id"])
     assert (row.problem, row.shown, row.gone_at is None) == (None, row.wanted, False)
     assert reconcile.reconcile(government_portal).doubts == []
+
+
+def test_given_up_for_a_ghost_that_is_cleared(peer, government_portal, index, clock):
+    """Tried until it was a dead letter; when the operator has cleared the ghost, the next comparison proves it gone."""
+    department, made, remote_id = pushed()
+    ghost = index.ghost_of(remote_id)
+    department.move(department.head, made["id"], "withdraw", note="数据有误")
+    for _ in range(ATTEMPTS):
+        clock.forward(hours=1)
+        relay.run_all()
+    assert row_of(made["id"]).dead_at is not None
+    reconcile.reconcile(government_portal)
+    assert row_of(made["id"]).dead_at is not None, "nothing has changed"
+    index.lose(ghost)
+    reconcile.reconcile(government_portal)
+    row = row_of(made["id"])
+    assert (row.dead_at, row.problem, row.shown, row.gone_at is None) == (None, None, row.wanted, False)
+
+
+def test_a_database_that_was_restored_without_its_index(peer, government_portal, index):
+    """The search still shows everything as it must; the register does not have it: not agreeing, and made again."""
+    _, made, remote_id = pushed()
+    restore_without(remote_id)
+    assert found_by_search(peer, made["name"]) == [remote_id]
+    dry = reconcile.reconcile(government_portal, dry_run=True)
+    assert (dry.missing, dry.differing, dry.left, dry.agreeing) == (1, 0, 1, dry.wanted - 1)
+    run = reconcile.reconcile(government_portal)
+    assert (run.mended, run.left, run.agreeing, run.doubts) == (1, 0, run.wanted, [])
+    assert at_peer(peer, made["name"])["id"] == row_of(made["id"]).remote_id != remote_id
+    assert ghosts_in(run) == [("ghost", remote_id)]
 
 
 def test_withdrawn_before_the_second_attempt(peer, index, clock):

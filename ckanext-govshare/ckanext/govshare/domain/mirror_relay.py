@@ -6,6 +6,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 
 from ckanext.govshare.domain.decision import Reason
+from ckanext.govshare.domain.mirror_ghost import STILL_FOUND
 
 FIRST_WAIT = timedelta(seconds=5)
 LONGEST_WAIT = timedelta(hours=1)
@@ -24,7 +25,7 @@ ENTRY_FAULTS = (
     "mirror.answer_differs",
     "mirror.changed_meanwhile",
     "mirror.still_there",
-    "mirror.still_found",
+    STILL_FOUND,
 )
 AMBIGUOUS_FAULTS = (
     "mirror.failing",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -18,6 +18,7 @@ from ckanext.govshare.mirror.site import Listing
 from ckanext.govshare.mirror.targets import Target, token_of
 
 PAGE = 500
+REGISTER_PAGE = 10_000  # names
 AGENT = "govshare-mirror"
 DELETED, CHANGED = "deleted", "metadata_modified"
 REPLACED = ("tags", "extras", "resources")  # lists are replaced as a whole, never merged
@@ -134,6 +135,17 @@ class CkanSite:
             return []
         except (KeyError, TypeError) as error:
             raise RuleError("mirror.not_json") from error
+
+    def registered(self) -> Collection[str]:
+        """Return the names of the site's public datasets as its database has them."""
+        names: set[str] = set()
+        while True:
+            page = self._call("package_list", {"limit": REGISTER_PAGE, "offset": len(names)}, expects=list)
+            if not all(isinstance(name, str) for name in page):
+                raise RuleError("mirror.not_json")
+            if names.issuperset(page):
+                return names
+            names.update(page)
 
     def stands(self, remote_id: str) -> bool:
         """Tell whether the site's database has a dataset that its search has listed.

@@ -2,7 +2,8 @@
 
 Nothing is written through another way than the relay's, and nothing is deleted on the word of a doubtful list.
 The list is the target's search, which may have lost what stands there, or show what does not: what is listed and was
-never acknowledged is asked for by its id, and so is what was acknowledged and is not listed.
+never acknowledged, or is not in the target's register, is asked for by its id, and so is what was acknowledged and is
+not listed.
 """
 
 from __future__ import annotations
@@ -21,7 +22,14 @@ from ckanext.govshare.domain.decision import Reason, Refused
 from ckanext.govshare.domain.errors import RuleError
 from ckanext.govshare.domain.mirror import Found, Plan, Tombstone, Wanted, may_delete, plan
 from ckanext.govshare.domain.mirror_answer import doubts_about_list
-from ckanext.govshare.domain.mirror_ghost import Ghost, doubts_about_ghosts, ghosts_of, uncertain
+from ckanext.govshare.domain.mirror_ghost import (
+    STILL_FOUND,
+    Ghost,
+    cleared,
+    doubts_about_ghosts,
+    ghosts_of,
+    uncertain,
+)
 from ckanext.govshare.domain.mirror_relay import is_comparison_due
 from ckanext.govshare.logic.mirror import changes
 from ckanext.govshare.mirror import ledger, relay
@@ -44,6 +52,7 @@ class Comparison:
     unacknowledged: tuple[str, ...] = ()
     asked: Mapping[str, str | None] = field(default_factory=dict)
     ghosts: tuple[Ghost, ...] = ()
+    freed: tuple[str, ...] = ()
 
     @property
     def missing(self) -> list[str]:
@@ -88,7 +97,7 @@ def reconcile(target: Target, *, dry_run: bool = False, confirmed: int = 0) -> M
         after, waiting = seen, 0
         if not dry_run and not seen.doubts:
             waiting = _mend(session, target, seen, confirmed)
-            after = _compare(session, target) if seen.plan else seen
+            after = _compare(session, target) if seen.plan or seen.freed else seen
             if any(put.differences for put in after.plan.puts):
                 _list_anew(target, after)
                 after = _compare(session, target)
@@ -122,15 +131,19 @@ def _compare(session: Session, target: Target) -> Comparison:
             return Comparison(doubts=doubts, wanted=wanted)
         public = {id_: known[id_] for id_ in known if id_ in wanted}
         absent = [
-            row for row in uncertain(listing.found, set(public.values())) if not site.stands(row.remote_id)
+            row
+            for row in uncertain(listing.found, set(public.values()), site.registered())
+            if not site.stands(row.remote_id)
         ]
         nowhere = {row.remote_id for row in absent}
         listed = [row for row in listing.found if row.remote_id not in nowhere]
         unlisted = _unlisted(site, listing.found, public)
         lost = [row.remote_id for row in unlisted if not site.lists(row.remote_id)]
+        ghosts = ghosts_of(absent, wanted, known)
         return Comparison(
             plan=plan(wanted.values(), [*listed, *unlisted], known, lost),
-            ghosts=ghosts_of(absent, wanted, known),
+            ghosts=ghosts,
+            freed=tuple(cleared(_stopped_by_ghosts(rows.values()), ghosts)),
             wanted=wanted,
             standing=len(listed),
             unacknowledged=tuple(id_ for id_, row in rows.items() if row.shown < row.wanted),
@@ -143,6 +156,13 @@ def _compare(session: Session, target: Target) -> Comparison:
         site.close()
 
 
+def _stopped_by_ghosts(rows: Iterable[MirrorLedgerRow]) -> list[str]:
+    """Return the entries that were given up because the target's search still showed them."""
+    return [
+        row.entry_id for row in rows if row.dead_at and row.problem and row.problem["code"] == STILL_FOUND
+    ]
+
+
 def _unlisted(site: TargetSite, listed: Iterable[Found], known: Mapping[str, str]) -> list[Found]:
     """Look one by one at what was acknowledged and is not listed: its mark may have been taken off by hand."""
     there = {row.remote_id for row in listed}
@@ -153,8 +173,8 @@ def _unlisted(site: TargetSite, listed: Iterable[Found], known: Mapping[str, str
 def _mend(session: Session, target: Target, seen: Comparison, confirmed: int) -> int:
     """Carry the plan out: restrictions first; return how many deletions wait for a person."""
     stones = seen.plan.tombstones
-    again = [stone.id for stone in stones if seen.is_asked(stone)] + [put.id for put in seen.plan.puts]
-    if again:
+    withdrawn = [stone.id for stone in stones if seen.is_asked(stone)]
+    if again := [*withdrawn, *seen.freed, *(put.id for put in seen.plan.puts)]:
         ledger.send_again(session, target.name, again, runtime.now())
     waiting = _remove_unasked(
         target, [stone for stone in stones if not seen.is_asked(stone)], seen, confirmed

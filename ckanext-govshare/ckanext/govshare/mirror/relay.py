@@ -23,7 +23,7 @@ from ckanext.govshare import runtime
 from ckanext.govshare.domain.errors import RuleError
 from ckanext.govshare.domain.mirror import Wanted, differences
 from ckanext.govshare.domain.mirror_answer import doubts_about_write
-from ckanext.govshare.domain.mirror_ghost import exposes
+from ckanext.govshare.domain.mirror_ghost import STILL_FOUND, exposes
 from ckanext.govshare.domain.mirror_relay import concerns_entry, doubt_ends, may_concern_entry
 from ckanext.govshare.logic.mirror import changes
 from ckanext.govshare.mirror import ledger
@@ -172,7 +172,7 @@ def _prove_not_found(site: TargetSite, entry_id: str, wanted: Wanted | None) -> 
     """See that no search there shows what was taken away; a write cut off in the target may have left it behind."""
     for found in site.found_by_strangers(entry_id):
         if exposes(found, wanted):
-            raise RuleError("mirror.still_found", remote_id=found.remote_id)
+            raise RuleError(STILL_FOUND, remote_id=found.remote_id)
 
 
 def _jitter() -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -61,6 +61,9 @@ class TargetSite(Protocol):
 
     def found_by_strangers(self, entry_id: str) -> Sequence[Found]:
         """Return what the target's search shows anybody of an entry."""
+
+    def registered(self) -> Collection[str] | None:
+        """Return the names of all that is public there, ours or not, past its search; None where the list is no search."""
 
     def stands(self, remote_id: str) -> bool:
         """Tell whether something stands under an id that was listed; asked for by that id, whatever the list says."""

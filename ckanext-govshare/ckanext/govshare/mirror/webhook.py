@@ -152,6 +152,9 @@ class WebhookSite:
         del entry_id
         return ()
 
+    def registered(self) -> None:
+        """Return nothing: the list is the receiver's register."""
+
     def stands(self, remote_id: str) -> bool:
         """Believe the list: the receiver has no other way to say what it holds."""
         del remote_id
