@@ -12,6 +12,7 @@ from time import sleep
 
 import pytest
 from ckanext.govshare.domain.errors import RuleError
+from ckanext.govshare.mirror import guarded_http
 from ckanext.govshare.mirror.guarded_http import GuardedSession
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -80,6 +81,30 @@ def test_slow_bytes_are_cut_off(serve, before):
     """A peer that keeps the line alive byte by byte does not keep the portal."""
     port = serve(trickle(before))
     assert refused(f"http://127.0.0.1:{port}", seconds=0.5) == "mirror.too_slow"
+
+
+def test_a_line_that_comes_too_late_is_cut_off_as_well(serve, monkeypatch):
+    """Patience is lost while the session still connects; its next question has a line and a patience of its own."""
+    answers = iter((trickle(HEAD % 10**9), lambda line: line.sendall(HEAD % 0)))
+
+    def answer(line: socket.socket) -> None:
+        next(answers)(line)
+
+    url = f"http://127.0.0.1:{serve(answer)}"
+    session, connect = GuardedSession(url, seconds=0.1), guarded_http.create_connection
+
+    def late(*given, **more):
+        while not session.lines.is_cut:
+            sleep(0.01)
+        return connect(*given, **more)
+
+    with monkeypatch.context() as slow:
+        slow.setattr(guarded_http, "create_connection", late)
+        with pytest.raises(RuleError) as caught:
+            session.get(url + "/")
+    assert caught.value.code == "mirror.too_slow"
+    session.seconds = 60.0
+    assert session.get(url + "/").status_code == 200
 
 
 def test_an_answer_without_end_is_cut_off(serve):

@@ -50,7 +50,7 @@ class GuardedSession(requests.Session):
         self.seconds = seconds
         self.largest_mb = largest_mb
         self.home = urlsplit(url)
-        self.lines: WeakSet[socket.socket] = WeakSet()
+        self.lines = _Lines()
         self.adapters.clear()
         adapter = _PinnedAdapter(_address_of(url, networks), self.lines)
         self.mount(f"{self.home.scheme}://{self.home.netloc}", adapter)
@@ -63,12 +63,12 @@ class GuardedSession(requests.Session):
             try:
                 answer = super().send(request, **options)
                 answer._content = self._read(answer)  # noqa: SLF001 - as requests itself fills it
-            except requests.exceptions.SSLError as error:
-                raise RuleError("mirror.untrusted", host=host) from error
             except (requests.exceptions.RequestException, OSError) as error:
                 if patience.lost or isinstance(error, requests.exceptions.ReadTimeout):
                     raise RuleError("mirror.too_slow", seconds=int(self.seconds)) from error
-                raise RuleError("mirror.unreachable", host=host) from error
+                untrusted = isinstance(error, requests.exceptions.SSLError)
+                code = "mirror.untrusted" if untrusted else "mirror.unreachable"
+                raise RuleError(code, host=host) from error
         if patience.lost:
             raise RuleError("mirror.too_slow", seconds=int(self.seconds))
         if answer.is_redirect or answer.is_permanent_redirect:
@@ -88,27 +88,60 @@ class GuardedSession(requests.Session):
         return b"".join(pieces)
 
 
+class _Lines:
+    """The sockets of a session; once cut, those that are still to come are cut as they come."""
+
+    def __init__(self) -> None:
+        self._held: WeakSet[socket.socket] = WeakSet()
+        self.is_cut = False
+        self._lock = threading.Lock()
+
+    def add(self, line: socket.socket) -> None:
+        """Hold one more."""
+        with self._lock:
+            self._held.add(line)
+            if self.is_cut:
+                _shut(line)
+
+    def cut(self) -> None:
+        """End them all, whatever is under way."""
+        with self._lock:
+            self.is_cut = True
+            for line in self._held:
+                _shut(line)
+
+    def mend(self) -> None:
+        """Let new ones be used again."""
+        with self._lock:
+            self.is_cut = False
+
+
+def _shut(line: socket.socket) -> None:
+    with suppress(OSError):  # closed in the same instant
+        line.shutdown(socket.SHUT_RDWR)
+
+
 class _Patience:
     """Cuts the session's connections when an answer takes longer than allowed, whatever trickles in."""
 
-    def __init__(self, seconds: float, lines: WeakSet[socket.socket]) -> None:
+    def __init__(self, seconds: float, lines: _Lines) -> None:
         self.lost = False
         self._lines = lines
         self._timer = threading.Timer(seconds, self._lose)
         self._timer.daemon = True
 
     def __enter__(self) -> Self:
+        self._lines.mend()
         self._timer.start()
         return self
 
     def __exit__(self, *_: object) -> None:
         self._timer.cancel()
+        self._timer.join()  # what it cuts is this request's, never the next one's
 
     def _lose(self) -> None:
         self.lost = True
-        for line in list(self._lines):
-            with suppress(OSError):  # closed in the same instant
-                line.shutdown(socket.SHUT_RDWR)
+        self._lines.cut()
 
 
 def _address_of(url: str, networks: Sequence[str]) -> str:
@@ -128,7 +161,7 @@ def _address_of(url: str, networks: Sequence[str]) -> str:
 class _PinnedAdapter(HTTPAdapter):
     """Connects to one address whatever the name may resolve to later (DNS rebinding)."""
 
-    def __init__(self, address: str, lines: WeakSet[socket.socket]) -> None:
+    def __init__(self, address: str, lines: _Lines) -> None:
         self.pinned = {
             "http": _pinned(HTTPConnection, address, lines),
             "https": _pinned(HTTPSConnection, address, lines),
@@ -148,7 +181,7 @@ class _PinnedAdapter(HTTPAdapter):
         return pool
 
 
-def _pinned(base: type[HTTPConnection], address: str, lines: WeakSet[socket.socket]) -> type[HTTPConnection]:
+def _pinned(base: type[HTTPConnection], address: str, lines: _Lines) -> type[HTTPConnection]:
     """Return connections to one address that give their sockets to ``lines``.
 
     Sockets, because a connection forgets its own as soon as an answer has begun that ends with the line.
