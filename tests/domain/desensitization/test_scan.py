@@ -173,7 +173,7 @@ def test_samples_never_restore_a_value(code):
                 assert len(open_signs) <= min(KEPT[finding.code], len(value) / 2)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     st.lists(st.text(max_size=40), max_size=8),
     st.sampled_from(["备注", "身份证号", "住址", "姓名", "坐标", ""]),

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ckanext.govshare.exports import build
 from ckanext.govshare.intake.reading import parse
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.domain.exports.readers import READERS, cast
@@ -40,7 +40,7 @@ def tables(draw):
 
 
 @given(tables())
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
+@settings(max_examples=12)
 def test_csv_to_all_formats_and_back(rows):
     header = [f"列名{number}" for number in range(1, len(rows[0]) + 1)]
     with tempfile.TemporaryDirectory() as folder:
