@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 import ipaddress
 import smtplib
-import socket
 import ssl
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from queue import Queue
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP
 from ckan import model
 from ckan.lib import mailer
 from ckanext.govshare import jobs, notices
@@ -78,15 +80,26 @@ def mailbox(tmp_path, ckan_config, monkeypatch) -> Iterator[Mailbox]:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(pem, key)
     box = Mailbox("", pem)
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    controller = Controller(box, hostname="127.0.0.1", port=port, tls_context=context, require_starttls=True)
-    controller.start()
+    told: Queue[tuple[int, Callable[[], object]]] = Queue()
+
+    async def serve() -> None:
+        loop, done = asyncio.get_running_loop(), asyncio.Event()
+        server = await loop.create_server(
+            lambda: SMTP(box, tls_context=context, require_starttls=True), "127.0.0.1", 0
+        )
+        told.put((server.sockets[0].getsockname()[1], lambda: loop.call_soon_threadsafe(done.set)))
+        await done.wait()
+        server.close()
+
+    thread = threading.Thread(target=lambda: asyncio.run(serve()))
+    thread.start()
+    port, stop = told.get()
     box.address = f"127.0.0.1:{port}"
     for name, value in {"smtp.server": box.address, "smtp.starttls": True, "ckan.hide_version": True}.items():
         monkeypatch.setitem(ckan_config, name, value)
     yield box
-    controller.stop()
+    stop()
+    thread.join()
 
 
 def reset() -> None:

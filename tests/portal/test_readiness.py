@@ -8,7 +8,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -17,6 +17,13 @@ import pytest
 import sqlalchemy as sa
 from ckan import model
 from ckan.plugins import toolkit
+
+
+@pytest.fixture(autouse=True)
+def _patience(monkeypatch):
+    """Let every part take its time to answer: the tests are about who answers, not how fast."""
+    monkeypatch.setattr("ckanext.govshare.readiness.reach.TIMEOUT", 600.0)
+    monkeypatch.setattr("ckanext.govshare.readiness.search_index.TIMEOUT", 600.0)
 
 
 def sentences(module: str, **changes: Any) -> list[str]:
@@ -225,9 +232,8 @@ def redis_server(options: list[str], folder: Path) -> Iterator[tuple[int, Path]]
     fixed = ["--port", str(port), "--unixsocket", str(path), "--save", "", "--dir", str(folder)]
     with subprocess.Popen(["/usr/bin/redis-server", *fixed, *options], stdout=subprocess.DEVNULL) as server:
         try:
-            for _ in range(200):
-                if path.exists():
-                    break
+            while not path.exists():
+                assert server.poll() is None, "it ended"
                 time.sleep(0.05)
             yield port, path
         finally:
@@ -238,21 +244,26 @@ def redis_server(options: list[str], folder: Path) -> Iterator[tuple[int, Path]]
 def forwarded(address: str, to_port: int | None) -> Iterator[int]:
     """A port on ``address`` that leads to a port of 127.0.0.1."""
 
-    def carry(client: socket.socket) -> None:
-        with client, closing(socket.create_connection(("127.0.0.1", to_port))) as server, suppress(OSError):
-            server.sendall(client.recv(65536))
-            server.settimeout(2)
-            while chunk := server.recv(65536):
-                client.sendall(chunk)
+    def carry(one: socket.socket, other: socket.socket) -> None:
+        with suppress(OSError):
+            while chunk := one.recv(65536):
+                other.sendall(chunk)
+            other.shutdown(socket.SHUT_WR)
 
     def serve() -> None:
         with suppress(OSError):
             while True:
-                threading.Thread(target=carry, args=(listener.accept()[0],), daemon=True).start()
+                client, server = listener.accept()[0], socket.create_connection(("127.0.0.1", to_port))
+                lines.extend((client, server))
+                for way in ((client, server), (server, client)):
+                    threading.Thread(target=carry, args=way, daemon=True).start()
 
+    lines: list[socket.socket] = []
     with socket.create_server((address, 0)) as listener:
         threading.Thread(target=serve, daemon=True).start()
         yield int(listener.getsockname()[1])
+    for line in lines:
+        line.close()
 
 
 def free_port() -> int:
