@@ -37,16 +37,9 @@ def delegate(office: Department, to: str, *kinds: str) -> None:
 
 def waits(who: str, number: str) -> list[str]:
     """Behind which tabs somebody finds an application."""
-    return [
-        name
-        for name in NAMES
-        if any(
-            row["number"] == number
-            for row in act(who, "govshare_application_list", office=True, state="open", duty=name, limit=200)[
-                "results"
-            ]
-        )
-    ]
+    asked = {"office": True, "state": "open", "q": number}
+    found = {name: act(who, "govshare_application_list", duty=name, **asked)["results"] for name in NAMES}
+    return [name for name, rows in found.items() if any(row["number"] == number for row in rows)]
 
 
 def due_by_the_moves(who: str, number: str) -> list[str]:

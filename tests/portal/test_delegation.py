@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time
 from typing import Any
 
 import pytest
@@ -57,10 +57,9 @@ def last_line(kind: str, case: str) -> Any:
     return journal.history(model.Session, kind, case)[-1]
 
 
-def at(monkeypatch: Any, days: int, moment: time) -> None:
-    """Let the clock of the portal stand at this moment of the day that many days from today, in Shanghai."""
-    today = runtime.in_shanghai(datetime.now(SHANGHAI)).date()
-    instant = datetime.combine(today + timedelta(days), moment, tzinfo=SHANGHAI)
+def at(monkeypatch: Any, day_of: str, moment: time) -> None:
+    """Let the clock of the portal stand at this moment of a day in Shanghai."""
+    instant = datetime.combine(date.fromisoformat(day_of), moment, tzinfo=SHANGHAI)
     monkeypatch.setattr(runtime, "now", lambda: instant)
 
 
@@ -166,11 +165,12 @@ def test_an_edition_is_reviewed_by_a_delegate_who_did_not_deliver_it(office):
 def test_it_begins_and_ends_by_itself(office, monkeypatch, days, moment, allowed):
     """The page was loaded while the delegation stood; what counts is the moment of the move."""
     deputy, entry = office.another("editor"), submitted(office)
+    while_it_stands, then = day(2), day(days)
     delegate(office, deputy, from_on=day(1), to_on=day(3))
-    at(monkeypatch, 2, time(12))
+    at(monkeypatch, while_it_stands, time(12))
     seen = act(deputy, "govshare_publication_show", id=entry)
     assert next(move for move in seen["moves"] if move["name"] == "return")["allowed"]
-    at(monkeypatch, days, moment)
+    at(monkeypatch, then, moment)
     told = {"id": entry, "move": "return", "version": seen["version"], "note": "请补充"}
     if allowed:
         assert act(deputy, "govshare_publication_move", **told)["state"] == "draft"
@@ -218,7 +218,7 @@ def test_a_revocation_waits_for_the_move_under_way_and_no_move_follows_it(office
     other.start()
     assert not finished.wait(1)
     model.Session.rollback()
-    assert finished.wait(10)
+    assert finished.wait(600)
     other.join()
     assert roles.actor_of(id_of(deputy), office.id, lock=True).acting == {}
 

@@ -176,19 +176,36 @@ def test_without_a_list_nothing_is_called_agreement(receiver, configured):
     assert row_of(target, made["id"]).gone_at is not None
 
 
-def ask(receiver, body: bytes, *, secret: str = SECRET, at: int = 0, nonce: str = "", method: str = "POST"):
-    """Send the receiver a request of our own making."""
-    at, nonce = at or int(runtime.now().timestamp() * 1000), nonce or uuid4().hex
+def ask(
+    receiver,
+    body: bytes,
+    *,
+    secret: str = SECRET,
+    at: int = 0,
+    ahead: int = 0,
+    nonce: str = "",
+    method: str = "POST",
+):
+    """Send the receiver a request of our own making, ``at`` a time or so much ``ahead`` of now."""
+    at, nonce = at or milliseconds() + ahead, nonce or uuid4().hex
     other = receiver_module().Receiver(secret, digest=receiver.digest)
     signature = other.sign(signed_by_sender(at, nonce, body))
     other.server_close()
     headers = {
         "X-Govshare-Time": str(at), "X-Govshare-Nonce": nonce, "X-Govshare-Signature": signature,
     }  # fmt: skip
-    return requests.request(method, address(receiver), data=body, headers=headers, timeout=10)
+    return requests.request(method, address(receiver), data=body, headers=headers, timeout=600)
 
 
-TOMBSTONE = json.dumps({"change": "tombstone", "id": "x", "hash": None}).encode()
+def milliseconds() -> int:
+    """The time as a letter says it."""
+    return int(runtime.now().timestamp() * 1000)
+
+
+def tombstone(entry: str) -> bytes:
+    return json.dumps({"change": "tombstone", "id": entry, "hash": None}).encode()
+
+
 HOUR = 3600 * 1000
 
 
@@ -197,25 +214,26 @@ HOUR = 3600 * 1000
     [
         ({"secret": "another" * 6}, "signature"),
         ({"at": 1}, "clocks"),
-        ({"at": int(runtime.now().timestamp() * 1000) + HOUR}, "clocks"),
+        ({"ahead": HOUR}, "clocks"),
     ],
     ids=["another secret", "an old letter", "a letter from the future"],
 )
 def test_the_receiver_believes_only_its_sender(receiver, forged, says):
     """Forged, replayed late, dated ahead: refused, and nothing is held."""
-    answer = ask(receiver, TOMBSTONE, **forged)
+    entry = uuid4().hex
+    answer = ask(receiver, tombstone(entry), **forged)
     assert (answer.status_code, says in answer.json()["error"]) == (401, True)
     assert "X-Govshare-Signature" not in answer.headers
-    assert "x" not in receiver.held
+    assert entry not in receiver.held
 
 
 def test_a_letter_caught_on_the_way_is_of_no_use(receiver):
     """Sent a second time it is refused; an older one of the same entry never overwrites a newer."""
-    at, nonce = int(runtime.now().timestamp() * 1000), uuid4().hex
-    assert ask(receiver, TOMBSTONE, at=at, nonce=nonce).status_code == 200
-    assert "used before" in ask(receiver, TOMBSTONE, at=at, nonce=nonce).json()["error"]
-    older = json.dumps({"change": "put", "id": "x", "hash": "h", "entry": {"id": "x"}}).encode()
-    assert ask(receiver, older, at=at - 1000).json() == {"id": "x", "hash": None}
+    at, nonce, entry = milliseconds(), uuid4().hex, uuid4().hex
+    assert ask(receiver, tombstone(entry), at=at, nonce=nonce).status_code == 200
+    assert "used before" in ask(receiver, tombstone(entry), at=at, nonce=nonce).json()["error"]
+    older = json.dumps({"change": "put", "id": entry, "hash": "h", "entry": {"id": entry}}).encode()
+    assert ask(receiver, older, at=at - 1000).json() == {"id": entry, "hash": None}
 
 
 def lying(receiver, monkeypatch, tell):
