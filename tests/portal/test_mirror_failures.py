@@ -6,7 +6,10 @@ Time is the portal's clock, put forward; the line fails at the proxy (liar.py); 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from time import sleep
 from uuid import uuid4
 
 import pytest
@@ -283,6 +286,46 @@ def test_overtaken_between_announcing_and_writing(liar):
     mine.commit = commit
     with pytest.raises(ledger.OvertakenError):
         ledger.announce(mine, row, runtime.now())
+    for session in (mine, other):
+        session.close()
+
+
+@contextmanager
+def held_up(connection: sa.Connection) -> Iterator[None]:
+    """Let who looks for work see what is due, and lock it only when ``connection`` lets go of lock 7."""
+
+    def wait(_connection, _cursor, statement, parameters, *_rest):
+        looks = statement.startswith("SELECT govshare_mirror_ledger.entry_id") and "SKIP LOCKED" in statement
+        gate = "WHERE pg_advisory_xact_lock_shared(7) IS NOT NULL AND "
+        return (statement.replace("WHERE ", gate, 1) if looks else statement), parameters
+
+    connection.execute(sa.text("SELECT pg_advisory_lock(7)"))
+    sa.event.listen(model.meta.engine, "before_cursor_execute", wait, retval=True)
+    try:
+        yield
+    finally:
+        sa.event.remove(model.meta.engine, "before_cursor_execute", wait)
+        connection.execute(sa.text("SELECT pg_advisory_unlock(7)"))
+
+
+def test_who_looks_for_work_holds_only_what_they_found(liar):
+    """A row that is taken between the look and the lock is let go: who has announced a write there need not wait."""
+    department = Department()
+    first, second = (department.published()["id"] for _ in range(2))
+    mine, other = model.meta.create_local_session(), model.meta.create_local_session()
+    ledger.spread(mine, "portal", runtime.now())
+    row = ledger.claim(mine, "portal", runtime.now())
+    assert row.entry_id == first
+    waits = sa.text("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objid = 7 AND NOT granted")
+    with model.meta.engine.connect() as gate, ThreadPoolExecutor(1) as pool:
+        with held_up(gate):
+            found = pool.submit(ledger.claim, other, "portal", runtime.now())
+            while not gate.scalar(waits):
+                sleep(0.01)
+            row.available_at = runtime.now() + ledger.TAKEN
+            mine.commit()
+        assert found.result().entry_id == second
+        mine.get(MirrorLedgerRow, ("portal", first), with_for_update={"nowait": True}, populate_existing=True)
     for session in (mine, other):
         session.close()
 

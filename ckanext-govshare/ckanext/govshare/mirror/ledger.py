@@ -90,16 +90,22 @@ def spread(session: Session, name: str, at: datetime) -> int:
 
 
 def claim(session: Session, name: str, at: datetime) -> MirrorLedgerRow | None:
-    """Lock and return the entry that is due first, what takes something away before what adds; None when none is."""
-    query = (
-        sa.select(Row)
-        .where(Row.target == name, Row.shown < Row.wanted, Row.dead_at.is_(None), Row.available_at <= at)
-        .order_by(Row.urgency, Row.wanted)
-        .limit(1)
-        .with_for_update(skip_locked=True)
-        .execution_options(populate_existing=True)
-    )
-    return session.scalar(query)
+    """Lock and return the entry that is due first, what takes something away before what adds; None when none is.
+
+    No other row stays locked: who looks for work locks rows that turn out to be taken, and whoever has announced a
+    write there waits for them.
+    """
+    due = (Row.target == name, Row.shown < Row.wanted, Row.dead_at.is_(None), Row.available_at <= at)
+    first = sa.select(Row.entry_id).where(*due).order_by(Row.urgency, Row.wanted).limit(1)
+    while (entry_id := session.scalar(first.with_for_update(skip_locked=True))) is not None:
+        session.rollback()
+        found = sa.select(Row).where(*due, Row.entry_id == entry_id).with_for_update(skip_locked=True)
+        row = session.scalar(found.execution_options(populate_existing=True))
+        if row is not None:
+            return row
+        session.rollback()
+    session.rollback()
+    return None
 
 
 class OvertakenError(Exception):
@@ -121,7 +127,7 @@ def announce(session: Session, row: MirrorLedgerRow, at: datetime, removal_fits:
         Row.sent_at.is_not_distinct_from(row.sent_at),
     )
     session.commit()
-    # Waited for, not skipped: who looked for work in that moment holds the row until they see that it is taken.
+    # Waited for, not skipped: who looked for work in that moment holds the row until they have seen what they took.
     query = query.with_for_update().execution_options(populate_existing=True)
     session.execute(sa.text(f"SET LOCAL lock_timeout = '{TAKEN.seconds}s'"))
     try:
