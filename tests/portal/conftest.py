@@ -9,7 +9,8 @@ here they stay loaded, as in the portal.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import partial
 
 import pytest
 from ckan import plugins
@@ -18,13 +19,14 @@ from ckan.plugins import core, toolkit
 from ckan.plugins.toolkit import aslist
 from ckan.tests.helpers import CKANTestApp
 from ckanext.govshare import runtime
-from ckanext.govshare.mirror import relay
+from ckanext.govshare.mirror import ckan_site, guarded_http, relay
 from ckanext.govshare.mirror.targets import target_of
 
 from tests.portal.liar import Liar
 from tests.portal.mirroring import PeersIndex, edit_at_peer, forget_doubts, wake_up, write_targets
 
 _kept: list[CKANTestApp] = []
+LAST_MINUTES = timedelta(minutes=4)  # less than a webhook's clock may be wrong by
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -40,6 +42,14 @@ def _passwords_hashed_lightly():
 def _served_although_under_test(monkeypatch):
     """Let the portal serve: the tests' own settings (testing, sessions in cookies) are faults it refuses for."""
     monkeypatch.setattr("ckanext.govshare.readiness.refuses", lambda: False)
+
+
+@pytest.fixture(autouse=True)
+def _no_midnight(monkeypatch):
+    """Let no day end within a test: the last minutes of one, in Shanghai, are told as the first of the next."""
+    real, local = runtime.now, runtime.in_shanghai(runtime.now())
+    if (local + LAST_MINUTES).date() > local.date():
+        monkeypatch.setattr(runtime, "now", lambda: real() + LAST_MINUTES)
 
 
 @pytest.fixture
@@ -85,7 +95,10 @@ def liar(peer):
 
 @pytest.fixture
 def government_portal(liar, peer, tmp_path, monkeypatch):
-    """The peer as a configured target, served to the end before each test."""
+    """The peer as a configured target, served to the end before each test, however slowly it answers."""
+    for name in ("CONNECT_SECONDS", "SILENCE_SECONDS"):
+        monkeypatch.setattr(guarded_http, name, 600.0)
+    monkeypatch.setattr(ckan_site, "GuardedSession", partial(guarded_http.GuardedSession, seconds=600.0))
     file = write_targets(tmp_path, liar.address, peer.token)
     monkeypatch.setitem(toolkit.config, "ckanext.govshare.mirror_targets", str(file))
     liar.honest()
@@ -98,15 +111,19 @@ def government_portal(liar, peer, tmp_path, monkeypatch):
 
 @pytest.fixture
 def clock(monkeypatch):
-    """The portal's clock, to be put forward."""
+    """The portal's clock, to be put forward, or stopped for as long as a test takes."""
     real = runtime.now
 
     class Clock:
         ahead = timedelta(0)
+        stopped: datetime | None = None
 
         def forward(self, **span: float) -> None:
             self.ahead += timedelta(**span)
 
+        def stop(self) -> None:
+            self.stopped = real()
+
     made = Clock()
-    monkeypatch.setattr(runtime, "now", lambda: real() + made.ahead)
+    monkeypatch.setattr(runtime, "now", lambda: (made.stopped or real()) + made.ahead)
     return made

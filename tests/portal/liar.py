@@ -32,9 +32,9 @@ class Liar:
         self.calls: Counter[str] = Counter()
         self.order: list[tuple[str, str]] = []
         self.held: list[tuple[str, bytes, dict[str, str]]] = []
+        self._one_at_a_time = threading.Lock()
         self.honest()
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
-        self._server.daemon_threads = True
+        self._server = _Server(("127.0.0.1", 0), self._handler())
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
 
     @property
@@ -74,9 +74,10 @@ class Liar:
             return None
         time.sleep(self.delay)
         action, given = path.rpartition("/")[2], json.loads(body)
-        self.calls[action] += 1
-        if action.endswith(WRITES):
-            self.order.append((action, _key(given)))
+        with self._one_at_a_time:  # adding to a count is two steps
+            self.calls[action] += 1
+            if action.endswith(WRITES):
+                self.order.append((action, _key(given)))
         if self.hold(action, given):
             self.held.append((path, body, headers))
             return 504, {}, b""
@@ -87,7 +88,7 @@ class Liar:
         return told or (true.status_code, {"Content-Type": "application/json"}, true.content)
 
     def _ask(self, path: str, body: bytes, headers: dict[str, str]) -> requests.Response:
-        return requests.post(self.url + path, data=body, headers=headers, timeout=60)
+        return requests.post(self.url + path, data=body, headers=headers, timeout=600)
 
     def _handler(self) -> type[BaseHTTPRequestHandler]:
         liar = self
@@ -124,6 +125,13 @@ class Liar:
                 """Say nothing."""
 
         return Handler
+
+
+class _Server(ThreadingHTTPServer):
+    """A thread for each line, and room for all that come at once."""
+
+    daemon_threads = True
+    request_queue_size = 128
 
 
 def _key(given: dict[str, Any]) -> str:

@@ -41,14 +41,14 @@ def write_targets(folder: Path, url: str, token: str) -> Path:
 
 def at_peer(peer, key: str) -> dict | None:
     """What a stranger reads of a dataset at the peer."""
-    answer = requests.post(f"{peer.url}/api/3/action/package_show", json={"id": key}, timeout=60)
+    answer = requests.post(f"{peer.url}/api/3/action/package_show", json={"id": key}, timeout=600)
     return answer.json()["result"] if answer.status_code == 200 else None
 
 
 def edit_at_peer(peer, action: str, **data) -> dict:
     """Somebody at the peer does something by hand."""
     answer = requests.post(
-        f"{peer.url}/api/3/action/{action}", json=data, headers={"Authorization": peer.token}, timeout=60
+        f"{peer.url}/api/3/action/{action}", json=data, headers={"Authorization": peer.token}, timeout=600
     )
     assert answer.status_code == 200, answer.text
     return answer.json()["result"]
@@ -92,7 +92,7 @@ class PeersIndex:
     def document(self, remote_id: str) -> dict:
         """What the index holds of a dataset; what it keeps without giving it out is added as CKAN would write it."""
         question = {"q": f'id:"{remote_id}"', "fl": "*"}
-        [found] = requests.get(f"{self.url}/select", params=question, timeout=60).json()["response"]["docs"]
+        [found] = requests.get(f"{self.url}/select", params=question, timeout=600).json()["response"]["docs"]
         given = {name: value for name, value in found.items() if not name.endswith(("_version_", "_ngram"))}
         return given | {"permission_labels": ["public"], "govshare_origin": found["extras_govshare_origin"]}
 
@@ -113,7 +113,7 @@ class PeersIndex:
         self._write({"delete": {"query": f'id:"{remote_id}"'}})
 
     def _write(self, what: object) -> None:
-        requests.post(f"{self.url}/update?commit=true", json=what, timeout=60).raise_for_status()
+        requests.post(f"{self.url}/update?commit=true", json=what, timeout=600).raise_for_status()
 
     def clear_ghosts(self, peer) -> None:
         """Take out what the search lists and the database does not know, as the peer's operator does."""

@@ -132,7 +132,7 @@ def test_numbers_follow_commits_without_gaps():
     A serial number taken when the row is written would be seen out of order: 8 before 7 commits.
     """
     start, written, seen = changes.latest_number(), [], []
-    done, all_have_written = threading.Event(), threading.Barrier(WRITERS, timeout=60)
+    done, all_have_written = threading.Event(), threading.Barrier(WRITERS, timeout=600)
 
     def write(writer: int) -> None:
         for turn in range(EACH):

@@ -138,7 +138,7 @@ def test_nothing_that_we_may_do_clears_a_ghost(peer, index):
             f"{peer.url}/api/3/action/{action}",
             json={"id": ghost},
             headers={"Authorization": peer.token},
-            timeout=60,
+            timeout=600,
         )
         assert answer.status_code == 404, action
     assert index.document(ghost)["id"] == ghost
