@@ -24,10 +24,12 @@ def dwellings(knowledge: Knowledge) -> tuple[str, ...]:
     """Return what dwellings look like: building, unit and room; block of an estate; house of a village."""
     homes = "|".join(map(re.escape, knowledge.words["home_words"]))
     block = r"[0-9]{1,4}[-#号栋幢座]-?[0-9]{1,4}(?:-[0-9]{1,4})?(?:室|号|户)?"
+    flat = "|".join(rf"(?<=[期园苑城庭府邸湾院舍寓][0-9A-D]{{{digits}}}-)" for digits in (1, 2, 3))
     building = rf"(?:(?<=号)[楼院]|(?<={_COUNTED}#)(?<![0-9]{{3}}#)楼?|(?<=[栋幢座]))[ -]?"
     return (
         rf"[号栋幢座#](?<={_BEFORE}.){building}(?:{_COUNTED}{{1,3}} ?{_UNIT}{_ROOM}?|{_FLOOR}{_ROOM})",
-        rf"[单门梯](?<={_BEFORE}.)(?:(?<=单)元|(?<=[门梯]))[ -]?{_FLOOR}{_ROOM}",
+        rf"[单门梯](?<={_BEFORE}.)(?:(?<=单)元(?={_COUNTED}{{1,2}}[楼层])|(?:(?<=单)元|(?<=[门梯]))[ -]?{_FLOOR}{_ROOM})",
+        rf"-(?:{flat})[0-9]{{1,2}}-[0-9]{{3,4}}(?![0-9-])",
         rf"(?:{homes})[^{_STOP}]{{0,4}}?{block}",
         rf"[村屯庄寨子查场队][^{_STOP}]{{0,3}}?{_NUMBER}{{1,3}}[组社队屯街巷][^{_STOP}]{{0,2}}?[0-9]{{1,4}}号",
         rf"[村屯庄寨查]{_NUMBER}{{1,4}}号(?=[{_STOP}、 ()]|$)",
@@ -40,7 +42,8 @@ def address_probes(knowledge: Knowledge) -> tuple[Probe, ...]:
     judge = AddressJudge(knowledge)
     street = (
         rf"[路街道巷同弄里条镇乡][^{_STOP}村组]{{0,5}}?[0-9]{{1,5}}号",
-        rf"[村屯庄查]{_NUMBER}{{1,3}}[组社队]",
+        rf"(?:[村屯庄查]|(?<=社)区){_NUMBER}{{1,3}}[组社队]",
+        rf"村(?=[^{END}村]{{1,4}}屯)",
     )
     place = rf"{END}(?=[^{END}]*(?:[路巷弄村屯组号號楼樓室栋座庄苑]|街(?!道)))([^{END}]{{4,80}})(?={END})"
     return (

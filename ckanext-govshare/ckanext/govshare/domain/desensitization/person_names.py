@@ -31,7 +31,9 @@ def name_probes(knowledge: Knowledge) -> tuple[Probe, ...]:
         partial(judge.unnamed, enough=_SURE),
     )
     firsts = {*knowledge.names.surnames, *(name[0] for name in knowledge.names.compound_surnames)}
-    label, honorific, verb = (_any(words[key]) for key in ("name_labels", "honorifics", "verbs"))
+    label, honorific, verb, contact = (
+        _any(words[key]) for key in ("name_labels", "honorifics", "verbs", "contact_verbs")
+    )
     before = "".join(words["before_honorifics"])
     office = _any(words["after_honorifics"])
     follow = _any((*words["verbs"], *words["after_labelled_names"]))
@@ -50,6 +52,7 @@ def name_probes(knowledge: Knowledge) -> tuple[Probe, ...]:
                 named,
                 ANY,
             ),
+            (rf"(?:{contact})({name}?)(?=[ ,:、(]{{0,3}}{CLAIMED})", named, words["contact_verbs"]),
             (rf"[{NOT_HAN}{before}]({name}?)(?= ?(?:{honorific})(?!{office}))", named, words["honorifics"]),
             (rf"{begin}({dotted})(?![{HAN}])", named, ("·",)),
             (rf"{begin}({name}?)(?![{HAN}A-Za-z0-9])", free, ANY),
