@@ -14,6 +14,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 
+import _asked
 import chinese_calendar
 import yaml
 from ckanext.govshare import rulebook
@@ -32,7 +33,7 @@ Case = tuple[Duty, Facts]
 
 def main() -> int:
     """Compare, then measure; exit code 1 when a single case differs."""
-    count = int(sys.argv[1]) if len(sys.argv) > 1 else CASES
+    (count,) = _asked.numbers(__doc__, cases=CASES)
     calendar, duties = rulebook.calendar(), variants()
     chance = random.Random(SEED)
     cases = [case(chance, duties) for _ in range(count)]

@@ -21,6 +21,7 @@ from typing import Any
 from urllib.parse import urlsplit
 from uuid import uuid4
 
+import _asked
 import requests
 
 ROWS = 200_000
@@ -61,7 +62,7 @@ def main() -> int:
     if not accounts.is_file():
         print("没有演示帐号：先运行 ./govshare up（不带 --empty）。 Run ./govshare up first.")
         return 2
-    count = int(sys.argv[1]) if len(sys.argv) > 1 else ROWS
+    (count,) = _asked.numbers(__doc__, rows=ROWS)
     people = json.loads(accounts.read_text())
     named = {row["name"]: row for row in (people.values() if isinstance(people, dict) else people)}
     edition = deliver(count, named)

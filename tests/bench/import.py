@@ -15,6 +15,7 @@ import sys
 import time
 from pathlib import Path
 
+import _asked
 import requests
 
 COUNT = 1000
@@ -24,7 +25,7 @@ GOAL = 15
 
 def main() -> int:
     """Measure both and print the ratio; 1 when the goal is missed."""
-    count = int(sys.argv[1]) if len(sys.argv) > 1 else COUNT
+    (count,) = _asked.numbers(__doc__, entries=COUNT)
     accounts = Path(os.environ["GOVSHARE_ACCOUNTS"])
     if not accounts.is_file():
         print("没有演示帐号：先运行 ./govshare up（不带 --empty）。 Run ./govshare up first.")

@@ -20,6 +20,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
+import _asked
 import _scratch
 import requests
 import sqlalchemy as sa
@@ -41,7 +42,7 @@ PILES = {"案卷累积，1/25 在办 one in 25 open": 0.04, "全部在办 all op
 
 def main() -> int:
     """Print both piles; 1 when the database takes longer than the goal."""
-    rows = int(sys.argv[1]) if len(sys.argv) > 1 else ROWS
+    (rows,) = _asked.numbers(__doc__, rows=ROWS)
     worst = 0.0
     with _scratch.schema(*TABLES) as schema:
         app = _scratch.portal(schema)

@@ -15,6 +15,7 @@ import time
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import _asked
 import duckdb
 from ckanext.govshare.domain.table import Column
 from ckanext.govshare.exports import build, build_dictionary, build_whole, possible
@@ -32,7 +33,7 @@ COLUMNS = (
 
 def main() -> int:
     """Generate the rows, read them, build the files; print the figures."""
-    rows = int(sys.argv[1]) if len(sys.argv) > 1 else ROWS
+    (rows,) = _asked.numbers(__doc__, rows=ROWS)
     with TemporaryDirectory() as folder:
         source = Path(folder) / "raw.csv"
         duckdb.execute(f"COPY (SELECT {COLUMNS} FROM range({rows}) t(i)) TO '{source}' (HEADER)")  # noqa: S608

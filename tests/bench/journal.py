@@ -17,6 +17,7 @@ import time
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
+import _asked
 import _scratch
 
 ROWS = 100_000
@@ -30,7 +31,7 @@ def main() -> int:
     """Print both sizes; 1 when the chain does not hold or memory grew with the rows."""
     if sys.argv[1:2] == ["--check"]:
         return check(sys.argv[2])
-    rows = int(sys.argv[1]) if len(sys.argv) > 1 else ROWS
+    (rows,) = _asked.numbers(__doc__, rows=ROWS)
     worst, links, written = 0.0, iter(chained(rows)), 0
     with _scratch.schema(*TABLES) as schema:
         for until in (rows // 10, rows):

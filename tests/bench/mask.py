@@ -17,6 +17,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import _asked
 import duckdb
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
@@ -36,7 +37,7 @@ COLUMNS = tuple(
 
 def main() -> int:
     """Make the table, then mask it in another process."""
-    rows = int(sys.argv[1]) if len(sys.argv) > 1 else ROWS
+    (rows,) = _asked.numbers(__doc__, rows=ROWS)
     with TemporaryDirectory() as folder:
         table = make(rows, Path(folder))
         print(

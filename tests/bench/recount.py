@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import _asked
 import _scratch
 import sqlalchemy as sa
 
@@ -55,7 +56,8 @@ def main() -> int:
     """Print every step; 1 when the outcome is not what it must be."""
     if sys.argv[1:2] == ["--step"]:
         return step(sys.argv[2], sys.argv[3])
-    rows, found = int(sys.argv[1]) if len(sys.argv) > 1 else ROWS, {}
+    (rows,) = _asked.numbers(__doc__, rows=ROWS)
+    found = {}
     with _scratch.schema(*TABLES) as schema:
         app = _scratch.portal(schema)
         with app.test_request_context():

@@ -14,6 +14,7 @@ from hashlib import sha256
 from pathlib import Path
 from uuid import uuid4
 
+import _asked
 import duckdb
 from ckan.cli import CKANConfigLoader
 from ckan.config.middleware import make_app
@@ -25,8 +26,7 @@ RANGES = 50
 
 def main() -> int:
     """Print the table of figures."""
-    size = int(sys.argv[1]) if len(sys.argv) > 1 else MEGABYTES
-    rows = int(sys.argv[2]) if len(sys.argv) > 2 else ROWS
+    size, rows = _asked.numbers(__doc__, megabytes=MEGABYTES, rows=ROWS)
     application = make_app(CKANConfigLoader(os.environ["GOVSHARE_INI"]).get_config())
     with application._wsgi_app.test_request_context():
         streams(size)
