@@ -26,7 +26,7 @@ class Folder:
         """Keep one message, whole before it is visible."""
         name = f"{time.strftime('%Y%m%dT%H%M%S')}-{next(self.numbers):04d}.eml"
         head = f"X-MailFrom: {envelope.mail_from}\nX-RcptTo: {', '.join(envelope.rcpt_tos)}\n"
-        draft = self.folder / f".{name}"
+        draft = self.folder / f".{name}.part"  # no letter yet for whoever lists *.eml
         draft.write_bytes(head.encode() + (envelope.original_content or b""))
         draft.rename(self.folder / name)
         return "250 OK"

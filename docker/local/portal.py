@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from local import ckan, process
 from local.ckan import Ckan
-from local.process import Part
+from local.process import ANSWER, Part
 from local.site import LOOPBACK, Site
 
 VERSION = "2.12.0"
@@ -104,7 +104,7 @@ def _answers(bind: str) -> bool:
 def _connect(bind: str) -> socket.socket:
     unix = bind.startswith("unix:")
     client = socket.socket(socket.AF_UNIX if unix else socket.AF_INET)
-    client.settimeout(30)
+    client.settimeout(ANSWER)
     address = bind.removeprefix("unix:") if unix else (LOOPBACK, int(bind.rpartition(":")[2]))
     try:
         client.connect(address)

@@ -22,7 +22,10 @@ from local.failure import Failure
 from local.site import Site
 
 PAUSE = 0.05
-PATIENCE = 60.0
+PATIENCE = 300.0
+"""Seconds for a start on a busy machine; a part that has died is noticed at once."""
+ANSWER = 30.0
+"""Seconds in which a part that listens answers, however busy the machine is; one that does not listen says so at once."""
 GRACE = 30.0
 
 

@@ -6,7 +6,7 @@ import socket
 import subprocess
 from pathlib import Path
 
-from local.process import Part
+from local.process import ANSWER, Part
 from local.site import Site, as_user, give_to
 
 USER = "redis"
@@ -72,7 +72,7 @@ def _version() -> str:
 
 def _ping(address: Path) -> bool:
     with socket.socket(socket.AF_UNIX) as client:
-        client.settimeout(2)
+        client.settimeout(ANSWER)
         try:
             client.connect(str(address))
             client.sendall(b"PING\r\n")

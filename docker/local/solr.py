@@ -10,7 +10,7 @@ import urllib.request
 from pathlib import Path
 
 from local.failure import Failure
-from local.process import Part
+from local.process import ANSWER, Part
 from local.progress import step
 from local.site import LOOPBACK, Site
 
@@ -145,7 +145,7 @@ def _run(command: list[str]) -> None:
 
 def _answers(address: str) -> bool:
     try:
-        with urllib.request.urlopen(address, timeout=2) as answer:
+        with urllib.request.urlopen(address, timeout=ANSWER) as answer:
             return int(answer.status) == 200  # noqa: PLR2004
     except (OSError, urllib.error.URLError):
         return False
