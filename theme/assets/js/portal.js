@@ -58,9 +58,21 @@
   function papers() {
     document.addEventListener("change", function (event) {
       var box = event.target.closest("[data-papers]");
-      if (box && event.target.type === "file" && event.target.files.length) { sendFiles(box, event.target); }
+      if (box && event.target.type === "file") { chosen(box, event.target); }
     });
-    document.querySelectorAll("[data-papers] button[value=keep]").forEach(function (button) { button.hidden = true; });
+    document.querySelectorAll("[data-papers]").forEach(function (box) {
+      var early = box.querySelector("input[type=file]"); /* on a slow line one chooses before this script is here */
+      withoutButton(box);
+      if (early) { chosen(box, early); }
+    });
+  }
+
+  function withoutButton(box) {
+    box.querySelectorAll("button[value=keep]").forEach(function (button) { button.hidden = true; });
+  }
+
+  function chosen(box, input) {
+    if (input.files.length) { sendFiles(box, input); }
   }
 
   function sendFiles(box, input) {
@@ -86,7 +98,7 @@
       var fresh = page.querySelector("[data-papers]");
       if (!fresh) { failed(); return; }
       box.replaceWith(fresh);
-      fresh.querySelectorAll("button[value=keep]").forEach(function (button) { button.hidden = true; });
+      withoutButton(fresh);
       fresh.focus();
     });
     request.open("POST", input.form.getAttribute("action"));
