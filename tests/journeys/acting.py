@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,8 +14,7 @@ from ckanext.govshare import rulebook
 
 Call = Callable[..., Any]  # call(who, action, files=None, **data)
 
-PATIENCE = 180  # seconds that reading, scanning or releasing a small table may take on a busy machine
-TODAY = datetime.now(ZoneInfo("Asia/Shanghai")).date()
+PATIENCE = 180  # seconds that a page, a job or a letter may take on a busy machine
 REVIEW = {
     "basis": "中华人民共和国保守国家秘密法",
     "conclusion": "may_open",
@@ -29,6 +28,16 @@ CONDITIONAL = {
     "openness_condition": "仅限科研用途",
     "openness_basis": [{"title": "中华人民共和国统计法", "article": "第九条", "level": "law"}],
 }
+
+
+def today() -> date:
+    """The day in Shanghai; a run may see two of them."""
+    return datetime.now(ZoneInfo("Asia/Shanghai")).date()
+
+
+def in_days(days: int) -> str:
+    """The day that lies so many days ahead, as forms take it."""
+    return (today() + timedelta(days=days)).isoformat()
 
 
 def card(organization: str, title: str, **changes: Any) -> dict[str, Any]:
@@ -87,7 +96,7 @@ def apply_for(call: Call, who: str, entry: str, **changes: Any) -> dict[str, Any
     """Send a complete application for all of an entry; return it as it was received."""
     answers = {
         "purpose_kind": "research", "purpose": "研究充电需求", "supply_form": "file", "frequency": "once",
-        "use_until": (TODAY + timedelta(days=365)).isoformat(), "storage_place": "本市机房",
+        "use_until": in_days(365), "storage_place": "本市机房",
         "protection_level": "none", "security_measures": "加密保存", "incident_contact": "罗样例",
         "incident_phone": "0450-0000002", "commitment": str(rulebook.application("commitment")["version"]),
     }  # fmt: skip
@@ -101,7 +110,7 @@ def approval(sent: dict[str, Any]) -> dict[str, Any]:
     return {
         "scope": {row["id"]: row["columns"] for row in sent["entries"]},
         "purpose": "研究充电需求",
-        "ends_on": (TODAY + timedelta(days=300)).isoformat(),
+        "ends_on": in_days(300),
         "terms_version": rulebook.application_limits().terms_version,
     }
 

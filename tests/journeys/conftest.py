@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
@@ -14,9 +15,11 @@ from typing import Any
 import pytest
 import requests
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
-from tests.journeys.acting import Call
+from tests.journeys.acting import PATIENCE, Call
+
+expect.set_options(timeout=PATIENCE * 1000)
 
 CHROMIUM = "/usr/lib/chromium/chromium-headless-shell"  # the same engine without a window: half the work
 SWITCHES = [
@@ -31,6 +34,7 @@ SWITCHES = [
 TOKEN = re.compile(r'name="_csrf_token"[^>]*?(?:value|content)="([^"]+)"')
 DESK = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
+AT_WORK = "[data-live], [data-continue], meta[http-equiv=refresh]"  # what asks for itself anew, or goes on by itself
 KEYS_SERVED = ".gs-key-line:not([hidden]), [data-key-hint]:not([hidden])"  # hidden until the script listens
 AXE_OPTIONS = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}}
 
@@ -64,7 +68,7 @@ def call(base_url: str, accounts: dict[str, dict[str, Any]]) -> Call:
     def ask(who: str, action: str, files: Any = None, **data: Any) -> Any:
         headers = {"Authorization": accounts[who]["token"]} if who else {}
         body = {"data": data, "files": files} if files else {"json": data}
-        answer = requests.post(f"{base_url}/api/3/action/{action}", headers=headers, timeout=60, **body)
+        answer = requests.post(f"{base_url}/api/3/action/{action}", headers=headers, timeout=PATIENCE, **body)
         assert answer.status_code == 200, answer.text
         return answer.json()["result"]
 
@@ -82,13 +86,22 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def new_page(browser: Browser, base_url: str) -> Iterator[Callable[..., Page]]:
-    """Make pages with a session each: `new_page()` at a desk, `new_page(viewport=PHONE)` on a phone."""
+    """Make pages with a session each: `new_page()` at a desk, `new_page(viewport=PHONE)` on a phone.
+
+    Nothing moves by itself on them, so that no colour is looked at on its way to another.
+    """
     contexts = []
 
     def make(viewport: dict[str, int] = DESK, **options: Any) -> Page:
         context = browser.new_context(
-            base_url=base_url, locale="zh-CN", timezone_id="Asia/Shanghai", viewport=viewport, **options
+            base_url=base_url,
+            locale="zh-CN",
+            timezone_id="Asia/Shanghai",
+            reduced_motion="reduce",
+            viewport=viewport,
+            **options,
         )
+        context.set_default_timeout(PATIENCE * 1000)
         contexts.append(context)
         return context.new_page()
 
@@ -142,20 +155,51 @@ def axe() -> Callable[[Page], None]:
     checker = Axe()
 
     def check(page: Page) -> None:
+        settled(page)
         found = checker.run(page, options=AXE_OPTIONS)
         assert found.violations_count == 0, f"{page.url}\n{found.generate_report()}"
 
     return check
 
 
-def eventually(holds: Callable[[], bool], seconds: float) -> bool:
+def settled(page: Page) -> None:
+    """Wait until a page is there whole, with its styles and scripts, and nothing on it is still at work."""
+    page.wait_for_load_state()
+    expect(page.locator(AT_WORK)).to_have_count(0)
+    page.wait_for_load_state()
+
+
+def fits(page: Page) -> None:
+    """Nothing runs off the page at the side."""
+    settled(page)
+    size = page.viewport_size
+    assert size
+    page.wait_for_function("width => innerWidth === width", arg=size["width"])  # it may just have been turned
+    assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
+
+
+def follow(link: Locator) -> None:
+    """Click what leads to another page, and wait until that one is there whole."""
+    with link.page.expect_navigation():
+        link.click()
+
+
+def eventually(holds: Callable[[], bool], seconds: float = PATIENCE) -> bool:
     """Whether something comes true in time."""
     end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if holds():
-            return True
+    while not (true := holds()) and time.monotonic() < end:
         time.sleep(0.5)
-    return False
+    return true
+
+
+def contents(folder: Path) -> dict[Path, bytes]:
+    """The files below a folder; the worker may just be putting one away."""
+    found = {}
+    for room, _, names in os.walk(folder):
+        for name in names:
+            with contextlib.suppress(FileNotFoundError):
+                found[Path(room, name)] = Path(room, name).read_bytes()
+    return found
 
 
 def press(page: Page, *keys: str) -> None:

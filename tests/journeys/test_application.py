@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime, timedelta
 from uuid import uuid4
-from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import expect
 
-from tests.journeys.conftest import DESK, PHONE
+from tests.journeys.acting import in_days
+from tests.journeys.conftest import DESK, PHONE, fits, follow
 
 ENTRY = "排污单位自动监测小时数据"
 ENTRY_WITH_DATA = "网络预约出租汽车订单统计"
 NUMBER = re.compile(r"SQ\d{8}-[2-9A-HJ-NP-Z]{8}")
-NEXT_YEAR = (datetime.now(ZoneInfo("Asia/Shanghai")).date() + timedelta(days=365)).isoformat()
 
 
 def entry_name(page, title):
@@ -25,26 +23,27 @@ def entry_name(page, title):
 
 
 def go_on(page):
-    """Save this step."""
-    page.get_by_role("button", name="保存并继续").click()
+    """Save this step; what comes is the next one, or this one with what it lacks."""
+    follow(page.get_by_role("button", name="保存并继续"))
 
 
 def fill_in(page, name, purpose):
     """Answer what the profile does not know yet, step by step, from the entry's page to the check."""
+    next_year = in_days(365)
     page.goto(f"/dataset/{name}")
-    page.get_by_role("link", name="申请使用", exact=True).click()
+    follow(page.get_by_role("link", name="申请使用", exact=True))
     page.goto(f"/dataset/{name}/apply/applicant")
     go_on(page)
     page.locator("input[name=supply_form][value=file]").check()
     page.locator("input[name=frequency][value=once]").check()
     go_on(page)
     page.locator("input[name=purpose_kind][value=research]").check()
-    page.locator("[name=use_until]").fill(NEXT_YEAR)
+    page.locator("[name=use_until]").fill(next_year)
     # Nothing typed is lost when something is missing, nor by a reload.
     go_on(page)
     expect(page.locator(".gs-error-summary")).to_contain_text("具体用途")
     page.reload()
-    expect(page.locator("[name=use_until]")).to_have_value(NEXT_YEAR)
+    expect(page.locator("[name=use_until]")).to_have_value(next_year)
     page.locator("[name=purpose]").fill(purpose)
     go_on(page)
     page.locator("[name=storage_place]").fill("本市机房")
@@ -79,7 +78,7 @@ def decide(page, number, move, **fields):
     page.goto(f"/workbench/application/{number}")
     form = page.locator(f"form:has(input[name=move][value={move}]):not(:has(input[name=as]))")
     closed = page.locator("details", has=form).locator("summary")
-    if closed.count() and not form.is_visible():
+    if closed.count() and not form.is_visible():  # the page is there whole
         closed.click()
     for name, value in fields.items():
         control = form.locator(f"[name={name}]")
@@ -110,7 +109,7 @@ def test_a_person_applies_completes_waits_longer_and_agrees(log_in, axe):
     citizen.goto(f"/application/{number}")
     expect(citizen.locator("main")).to_contain_text("请说明成果的发布方式")
     axe(citizen)
-    citizen.get_by_role("link", name="补正申请").click()
+    follow(citizen.get_by_role("link", name="补正申请"))
     citizen.locator("[name=scenario]").fill("成果以论文形式发表，只用汇总数")
     citizen.get_by_role("button", name="提交补正").click()
     expect(citizen.locator(".gs-receipt")).to_contain_text("补正时间")
@@ -118,7 +117,7 @@ def test_a_person_applies_completes_waits_longer_and_agrees(log_in, axe):
     decide(clerk, number, "accept")
     decide(clerk, number, "ask_extension", days="5", note="需要征求专家意见")
     head.goto("/workbench/application/?extension=1")
-    head.get_by_role("link", name=ENTRY).first.click()
+    follow(head.get_by_role("link", name=ENTRY).first)
     axe(head)
     decide(head, number, "grant_extension")
     citizen.goto(f"/application/{number}")
@@ -155,8 +154,8 @@ def test_granted_files_are_taken_until_the_grant_is_revoked(log_in, axe):
     decide(head, number, "approve")
     citizen.goto(f"/application/{number}")
     citizen.locator("[name=name]").fill("何演示")
-    citizen.get_by_role("button", name="我接受协议").click()
-    citizen.get_by_role("link", name="获取数据").click()
+    follow(citizen.get_by_role("button", name="我接受协议"))
+    follow(citizen.get_by_role("link", name="获取数据"))
     button = citizen.get_by_role("button", name="CSV", exact=True)
     with citizen.expect_download() as begun:
         button.click()
@@ -213,7 +212,7 @@ def test_the_lists_are_accessible_and_fit(log_in, axe, who, path, width):
     page = log_in(who, viewport=width)
     page.goto(path)
     axe(page)
-    assert page.evaluate("document.documentElement.scrollWidth") <= width["width"]
+    fits(page)
 
 
 def test_strangers_log_in_first_and_see_nothing_of_others(page, log_in):

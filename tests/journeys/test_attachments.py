@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import expect
 
-from tests.journeys.conftest import PHONE
+from tests.journeys.conftest import PHONE, fits, follow
 from tests.journeys.test_application import decide, entry_name, fill_in, give_up, send
 from tests.papers import jpeg, pdf
 
@@ -20,30 +20,53 @@ def file(name, content):
     return {"name": name, "mimeType": "text/html", "buffer": content}
 
 
+def remove_all(page):
+    """Take back what earlier journeys have added."""
+    for _ in range(page.locator(LIST).count()):
+        follow(page.get_by_role("button", name="移除").first)
+    expect(page.locator(LIST)).to_have_count(0)
+
+
 @pytest.mark.parametrize("script", [True, False], ids=["with script", "without"])
 def test_files_are_added_named_when_refused_and_removed(log_in, axe, script):
     """What is good is kept, what is not is named with its reason, what was ticked stays."""
     page = log_in("company", java_script_enabled=script)
     page.goto(f"/dataset/{entry_name(page, ENTRY)}/apply/commit")
-    for _ in range(page.locator(LIST).count()):
-        page.get_by_role("button", name="移除").first.click()
+    remove_all(page)
     page.locator("input[name=commitment]").check()
     mark = uuid4().hex
     page.locator("#upload").set_input_files(
         [file("营业执照.pdf", pdf(mark)), file("合同.pdf", b"MZ" + bytes(99)), file("门头照.jpg", jpeg(mark))]
     )
     if not script:
-        page.get_by_role("button", name="上传所选文件").click()
+        follow(page.get_by_role("button", name="上传所选文件"))
     expect(page.locator(LIST)).to_have_count(2)
     expect(page.locator(LIST).first).to_contain_text("营业执照.pdf")
     expect(page.locator("#attachments")).to_contain_text("“合同.pdf”：这不是 PDF")
     expect(page.locator("input[name=commitment]")).to_be_checked()
     if script:
         axe(page)
-    page.get_by_role("button", name="移除 营业执照.pdf").click()
+    follow(page.get_by_role("button", name="移除 营业执照.pdf"))
     expect(page.locator(LIST)).to_have_count(1)
     page.get_by_role("button", name="保存并继续").click()
     expect(page.locator("main")).to_contain_text("门头照.jpg")
+
+
+def test_a_file_that_is_chosen_before_the_script_is_there_is_sent(log_in):
+    """On a slow line the button is there before the script; when it comes it finds the file and sends it."""
+    page, held = log_in("company"), []
+    page.goto(f"/dataset/{entry_name(page, ENTRY)}/apply/commit")
+    remove_all(page)
+    page.route("**/*_portal.js*", lambda script, _: held.append(script))
+    with page.expect_request("**/*_portal.js*"):
+        page.goto(page.url, wait_until="commit")
+    page.locator("#upload").set_input_files(file("委托书.pdf", pdf(uuid4().hex)))
+    expect(page.get_by_role("button", name="上传所选文件")).to_be_visible()
+    for script in held:
+        script.continue_()
+    page.unroute("**/*_portal.js*")
+    expect(page.locator(LIST)).to_contain_text("委托书.pdf")
+    remove_all(page)
 
 
 def test_a_paper_is_handed_in_completed_and_looked_at(log_in, axe):
@@ -52,8 +75,7 @@ def test_a_paper_is_handed_in_completed_and_looked_at(log_in, axe):
     give_up(citizen, ENTRY)
     name, content = entry_name(citizen, ENTRY), pdf(uuid4().hex)
     citizen.goto(f"/dataset/{name}/apply/commit")
-    for _ in range(citizen.locator(LIST).count()):
-        citizen.get_by_role("button", name="移除").first.click()
+    remove_all(citizen)
     citizen.locator("#upload").set_input_files(file("何演示学生证.pdf", content))
     expect(citizen.locator(LIST)).to_have_count(1)
     fill_in(citizen, name, "研究排放")
@@ -68,7 +90,7 @@ def test_a_paper_is_handed_in_completed_and_looked_at(log_in, axe):
     expect(clerk.locator("main")).not_to_contain_text("何演示学生证")
     axe(clerk)
     take = clerk.get_by_role("button", name="下载 附件1")
-    take.click()
+    follow(take)
     expect(clerk.locator(".gs-error-summary")).to_be_visible()
     clerk.locator("[name=look_reason]").fill("核对学生身份")
     for _ in range(2):
@@ -88,7 +110,7 @@ def test_a_paper_is_handed_in_completed_and_looked_at(log_in, axe):
     axe(citizen)
     small = log_in("citizen", viewport=PHONE)
     small.goto(f"/application/{number}/supplement")
-    assert small.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    fits(small)
     axe(small)
     citizen.get_by_role("button", name="提交补正").click()
     expect(citizen.locator(".gs-receipt")).to_contain_text("补正时间")

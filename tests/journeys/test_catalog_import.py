@@ -10,7 +10,8 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import expect
 
-PHONE = {"width": 390, "height": 844}
+from tests.journeys.conftest import PHONE, fits, follow
+
 MAPPINGS = Path(__file__).resolve().parents[2] / "config/demo/mappings"
 
 
@@ -32,13 +33,13 @@ def upload(page, start, path):
     """Choose a file and send it."""
     page.goto(start)
     page.locator("input[name=upload]").set_input_files(path)
-    page.get_by_role("button", name="读取文件").click()
+    follow(page.get_by_role("button", name="读取文件"))
 
 
 def finish(page):
     """Begin the import and wait for its result; the page asks by itself how far it is."""
     page.get_by_role("button", name="存为草稿").click()
-    expect(page.locator(".gs-notice-title")).to_contain_text("已导入", timeout=120_000)
+    expect(page.locator(".gs-notice-title")).to_contain_text("已导入")
 
 
 def test_from_a_foreign_file_to_drafts(log_in, start, tmp_path, axe):
@@ -56,7 +57,7 @@ def test_from_a_foreign_file_to_drafts(log_in, start, tmp_path, axe):
     upload(clerk, start, table(tmp_path, rows))
     expect(clerk.get_by_text("C 列（更新频率）")).to_be_visible()
     axe(clerk)
-    clerk.get_by_role("link", name="修改对应关系").click()
+    follow(clerk.get_by_role("link", name="修改对应关系"))
     axe(clerk)
     clerk.locator("select[name=column-1]").select_option("notes")
     clerk.locator("select[name=word-0-code]").select_option("irregular")
@@ -100,7 +101,7 @@ def test_on_a_phone(log_in, start, tmp_path):
     upload(phone, start, table(tmp_path, [["名称", "未知"], ["长" * 300, "x" * 300], [uuid4().hex, "y"]]))
     for address in (phone.url, f"{phone.url}?step=columns", start):
         phone.goto(address)
-        assert phone.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+        fits(phone)
 
 
 def test_the_catalog_of_taoyuan_through_the_browser(log_in, start, accounts, shared):

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+import re
 from uuid import uuid4
 
 import pytest
 from ckanext.govshare import rulebook
 from playwright.sync_api import expect
 
-from tests.journeys.acting import CONDITIONAL, TODAY, apply_for, approval, move, publish
-from tests.journeys.conftest import PHONE, press
+from tests.journeys.acting import CONDITIONAL, apply_for, approval, in_days, move, publish
+from tests.journeys.conftest import PHONE, fits, follow, press
 
 
 @pytest.fixture
@@ -44,12 +44,12 @@ def test_a_head_delegates_the_delegate_decides_and_it_is_revoked(
     expect(clerk.get_by_role("link", name="撤回…")).to_have_count(0)
 
     head.goto("/workbench/")
-    head.get_by_role("link", name="委托代行").click()
+    follow(head.get_by_role("link", name="委托代行"))
     axe(head)
     head.locator("#delegate").select_option(index=1)
     head.get_by_role("button", name="确认委托").click()
     expect(head.locator(".gs-error-summary")).to_contain_text("请填写日期")
-    head.locator("#to_on").fill((TODAY + timedelta(days=3)).isoformat())
+    head.locator("#to_on").fill(in_days(3))
     head.get_by_role("button", name="确认委托").click()
     expect(head.get_by_role("status").first).to_contain_text("代您行使职权")
     axe(head)
@@ -61,7 +61,7 @@ def test_a_head_delegates_the_delegate_decides_and_it_is_revoked(
     axe(clerk)
     clerk.goto(f"/workbench/publication/{first}")
     expect(clerk.locator("#decide")).to_contain_text("行使负责人职权")
-    clerk.get_by_role("link", name="撤回…").click()
+    follow(clerk.get_by_role("link", name="撤回…"))
     clerk.locator("[name=note]").fill("数据有误")
     clerk.get_by_role("button", name="撤回").click()
     expect(clerk.get_by_role("status").first).to_contain_text("已撤回")
@@ -157,7 +157,7 @@ def test_filters_are_saved_under_a_name_used_again_and_deleted(log_in, axe):
     axe(clerk)
     clerk.goto("/workbench/application/")
     clerk.get_by_role("link", name=name).click()
-    assert "due=overdue" in clerk.url
+    expect(clerk).to_have_url(re.compile("due=overdue"))
     clerk.goto("/workbench/")
     expect(clerk.get_by_role("link", name=name)).to_have_count(0)
     clerk.goto("/workbench/application/")
@@ -170,4 +170,4 @@ def test_on_a_phone_nothing_runs_off_the_page(log_in, address):
     """No page is wider than the phone."""
     head = log_in("head", viewport=PHONE)
     head.goto(address)
-    assert head.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+    fits(head)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import time
 from typing import Any
 from urllib.parse import unquote
 from uuid import uuid4
@@ -12,19 +11,14 @@ from uuid import uuid4
 import pytest
 import requests
 
-from tests.journeys.acting import REVIEW, Call
-
-LIMIT = 120  # seconds that a release of two rows may take on a busy machine
+from tests.journeys.acting import PATIENCE, Call, publish, release
 
 
 @pytest.fixture(scope="module")
 def entry(call: Call, accounts: dict[str, dict[str, Any]]) -> dict[str, Any]:
-    """An open entry of the clerk's department."""
-    department = accounts["clerk"]["organization"]
-    query = f"+organization:{department} +openness:unconditional"
-    found = call("", "package_search", fq=query, rows=1)["results"]
-    assert found, f"the demonstration city has no open entry of {department}"
-    return found[0]
+    """A new open entry of the clerk's department."""
+    made = publish(call, accounts["clerk"]["organization"], f"甲乙代码{uuid4().hex[:6]}")
+    return dict(call("", "package_show", id=made))
 
 
 @pytest.fixture(scope="module")
@@ -36,25 +30,7 @@ def table() -> bytes:
 @pytest.fixture(scope="module")
 def edition(call: Call, entry: dict[str, Any], table: bytes) -> dict[str, Any]:
     """The table, released by the people and the worker of the running portal."""
-    made = call(
-        "clerk", "govshare_edition_create", files={"upload": ("甲乙表.csv", table)}, entry=entry["id"]
-    )
-    assert made["problem"] is None
-    for who, move, more in (
-        ("clerk", "declare", {"note": "均为公开数据"}),
-        ("head", "confirm", {}),
-        ("head", "review", {"review": REVIEW}),
-        ("head", "release", {}),
-    ):
-        shown = call("clerk", "govshare_edition_show", id=made["id"])
-        call(who, "govshare_edition_move", id=made["id"], move=move, version=shown["version"], **more)
-    end = time.monotonic() + LIMIT
-    while time.monotonic() < end:
-        shown = call("clerk", "govshare_edition_show", id=made["id"])
-        if shown["released_at"]:
-            return shown
-        time.sleep(1)
-    pytest.fail(f"not released after {LIMIT} s: {shown['problem']} {shown['progress']}")
+    return release(call, entry["id"], "甲乙表.csv", table)
 
 
 def files_of(edition: dict[str, Any]) -> dict[str, dict[str, Any]]:
@@ -63,7 +39,7 @@ def files_of(edition: dict[str, Any]) -> dict[str, dict[str, Any]]:
 
 def test_every_file_arrives_whole_with_its_checksum_and_its_chinese_name(base_url, edition, entry):
     for name, file in files_of(edition).items():
-        answer = requests.get(base_url + file["url"], timeout=30)
+        answer = requests.get(base_url + file["url"], timeout=PATIENCE)
         assert answer.status_code == 200, name
         digest = hashlib.sha256(answer.content)
         assert digest.hexdigest() == file["sha256"] == answer.headers["X-Checksum-Sha256"], name
@@ -77,8 +53,10 @@ def test_every_file_arrives_whole_with_its_checksum_and_its_chinese_name(base_ur
 
 
 def test_latest_is_this_edition_and_bom_is_offered(base_url, edition, entry):
-    plain = requests.get(f"{base_url}/dataset/{entry['name']}/edition/latest/{entry['name']}.csv", timeout=30)
-    marked = requests.get(plain.url, params={"bom": 1}, timeout=30)
+    plain = requests.get(
+        f"{base_url}/dataset/{entry['name']}/edition/latest/{entry['name']}.csv", timeout=PATIENCE
+    )
+    marked = requests.get(plain.url, params={"bom": 1}, timeout=PATIENCE)
     assert plain.content.decode().splitlines()[0] == "名称,代码,数量"
     assert plain.content.decode().splitlines()[2] == "乙,007,"
     assert marked.content == b"\xef\xbb\xbf" + plain.content
@@ -87,29 +65,29 @@ def test_latest_is_this_edition_and_bom_is_offered(base_url, edition, entry):
 
 def test_a_broken_download_is_resumed(base_url, edition):
     url = base_url + files_of(edition)["json"]["url"]
-    whole = requests.get(url, timeout=30)
-    head = requests.head(url, timeout=30)
+    whole = requests.get(url, timeout=PATIENCE)
+    head = requests.head(url, timeout=PATIENCE)
     assert head.status_code == 200
     assert int(head.headers["Content-Length"]) == len(whole.content)
     assert head.content == b""
     etag = whole.headers["ETag"]
     assert etag == head.headers["ETag"] == f'"{hashlib.sha256(whole.content).hexdigest()}"'
-    part = requests.get(url, headers={"Range": "bytes=10-19", "If-Range": etag}, timeout=30)
+    part = requests.get(url, headers={"Range": "bytes=10-19", "If-Range": etag}, timeout=PATIENCE)
     assert (part.status_code, part.content) == (206, whole.content[10:20])
     assert part.headers["Content-Range"] == f"bytes 10-19/{len(whole.content)}"
-    changed = requests.get(url, headers={"Range": "bytes=10-19", "If-Range": '"other"'}, timeout=30)
+    changed = requests.get(url, headers={"Range": "bytes=10-19", "If-Range": '"other"'}, timeout=PATIENCE)
     assert (changed.status_code, changed.content) == (200, whole.content)
-    same = requests.get(url, headers={"If-None-Match": etag}, timeout=30)
+    same = requests.get(url, headers={"If-None-Match": etag}, timeout=PATIENCE)
     assert (same.status_code, same.content) == (304, b"")
     assert same.headers["ETag"] == etag
-    beyond = requests.get(url, headers={"Range": "bytes=99999999-"}, timeout=30)
+    beyond = requests.get(url, headers={"Range": "bytes=99999999-"}, timeout=PATIENCE)
     assert beyond.status_code == 416
 
 
 def test_a_file_is_known_by_its_content_not_by_its_time(base_url, edition):
     """Two files of the same second and size must not be taken for one another: no answer depends on a time."""
     url = base_url + files_of(edition)["csv"]["url"]
-    whole = requests.get(url, timeout=30)
+    whole = requests.get(url, timeout=PATIENCE)
     etag, long_ahead = whole.headers["ETag"], "Fri, 01 Jan 2100 00:00:00 GMT"
     assert "Last-Modified" not in whole.headers
     for headers, status in (
@@ -128,7 +106,7 @@ def test_a_file_is_known_by_its_content_not_by_its_time(base_url, edition):
         ({"Range": "bytes=0-4", "If-Range": f"W/{etag}"}, 200),
         ({"Range": "bytes=0-4", "If-Range": long_ahead}, 200),
     ):
-        answer = requests.get(url, headers=headers, timeout=30)
+        answer = requests.get(url, headers=headers, timeout=PATIENCE)
         expected = {200: whole.content, 206: whole.content[:5]}.get(status)
         assert answer.status_code == status, headers
         assert expected is None or answer.content == expected, headers
@@ -137,11 +115,11 @@ def test_a_file_is_known_by_its_content_not_by_its_time(base_url, edition):
 
 def test_rows_are_in_the_datastore(base_url, entry, edition):
     card = requests.get(
-        f"{base_url}/api/3/action/package_show", params={"id": entry["id"]}, timeout=30
+        f"{base_url}/api/3/action/package_show", params={"id": entry["id"]}, timeout=PATIENCE
     ).json()["result"]
     table = next(resource for resource in card["resources"] if resource.get("datastore_active"))
     found = requests.get(
-        f"{base_url}/api/3/action/datastore_search", params={"resource_id": table["id"]}, timeout=30
+        f"{base_url}/api/3/action/datastore_search", params={"resource_id": table["id"]}, timeout=PATIENCE
     ).json()["result"]
     assert found["total"] == edition["rows"] == 2
     assert [record["数量"] for record in found["records"]] == [1, None]
@@ -150,7 +128,7 @@ def test_rows_are_in_the_datastore(base_url, entry, edition):
 @pytest.mark.parametrize("path", ["999/{name}.csv", "latest/{name}.exe", "latest/..%2f..%2fetc%2fpasswd"])
 def test_what_is_not_there_is_404_in_chinese(base_url, entry, edition, path):
     answer = requests.get(
-        f"{base_url}/dataset/{entry['name']}/edition/{path.format(name=entry['name'])}", timeout=30
+        f"{base_url}/dataset/{entry['name']}/edition/{path.format(name=entry['name'])}", timeout=PATIENCE
     )
     assert answer.status_code == 404
     assert 'lang="zh' in answer.text
@@ -167,6 +145,6 @@ def test_withdrawn_is_gone_at_once(base_url, call, edition):
         version=shown["version"],
         note="测试撤回",
     )
-    answer = requests.get(url, timeout=30)
+    answer = requests.get(url, timeout=PATIENCE)
     assert answer.status_code == 410
     assert "名称,代码" not in answer.text

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import psycopg2
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.journeys.conftest import PHONE, press
+from tests.journeys.conftest import PHONE, fits, follow, press, settled
 
 INBOX = "/workbench/edition/"
 TO_CHECK = "老年人免费乘车卡办理情况"  # masked by a plan; waits for the head of the clerk's department
 TO_MASK = "道路运输从业人员安全培训"
 BUS_STOPS = "公共汽电车站点信息"
 METRO = "轨道交通站点日客流量"
-
-
-def fits(page: Page) -> None:
-    """Nothing sticks out of the page at the side."""
-    assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
 
 
 def address(page: Page, title: str) -> str:
@@ -55,18 +51,19 @@ def test_the_inbox_of_editions_goes_by_keys(log_in, axe):
     head = log_in("head")
     head.goto("/workbench/")
     tabs = head.get_by_role("navigation", name="工作事项")
-    tabs.get_by_role("link", name="数据脱敏").click()
+    follow(tabs.get_by_role("link", name="数据脱敏"))
     axe(head)
     expect(head.locator(".gs-inbox-title a", has_text=TO_CHECK)).to_be_visible()
     expect(head.locator(".gs-inbox-title a", has_text=TO_MASK)).to_have_count(0)
     counted = tabs.get_by_role("link", name="数据脱敏").locator(".gs-tab-count").inner_text()
-    assert int(counted) == head.locator(".gs-inbox-row").count()
+    expect(head.locator(".gs-inbox-row")).to_have_count(int(counted))
     press(head, "?")
     expect(head.locator("dialog.gs-keys")).to_be_visible()
     press(head, "Escape")
+    expect(head.locator("dialog.gs-keys")).to_be_hidden()
     head.get_by_label("名称中的词").fill("免费乘车")
-    head.get_by_role("button", name="筛选").click()
-    head.wait_for_url("**q=*")
+    follow(head.get_by_role("button", name="筛选"))
+    expect(head).to_have_url(re.compile("q="))
     press(head, "j", "o")
     head.wait_for_url("**/check")
     expect(head.locator(".gs-lead")).to_contain_text(TO_CHECK)
@@ -126,9 +123,9 @@ def test_what_was_planned_can_be_taken_back_and_is_not_typed_again(log_in, axe):
         column.get_by_label("脱敏方法").select_option(method)
     clerk.get_by_role("button", name="保存方案并执行脱敏").click()
     clerk.wait_for_url("**/check")
-    clerk.locator("form:has(input[value=submit])").get_by_role("button").click()
-    clerk.locator("form:has(input[value=recall])").get_by_role("button").click()
-    clerk.locator("form:has(input[value=undo])").get_by_role("button").click()
+    settled(clerk)
+    for move in ("submit", "recall", "undo"):
+        follow(clerk.locator(f"form:has(input[value={move}])").get_by_role("button"))
     clerk.goto(f"{edition}scan")
     expect(reason).to_have_value("姓名、号码都不公开")
     number = clerk.locator(
@@ -146,7 +143,7 @@ def test_what_stands_in_the_way_leads_to_where_it_is_mended(log_in, axe):
     closed = clerk.locator(".gs-move-closed", has_text="发布")
     expect(closed).to_contain_text("保密审查")
     closed.get_by_role("link").first.click()
-    assert clerk.url.endswith("#secrecy")
+    expect(clerk).to_have_url(re.compile("#secrecy$"))
     expect(clerk.locator("#secrecy")).to_be_visible()
     axe(clerk)
 
@@ -156,9 +153,10 @@ def test_late_data_are_listed_counted_and_marked(log_in, late_entry, page, axe):
     clerk = log_in("clerk")
     clerk.goto("/workbench/")
     tab = clerk.get_by_role("navigation", name="工作事项").get_by_role("link", name="逾期未更新")
-    expect(tab.locator(".gs-tab-count")).to_have_text("1")
-    tab.click()
+    counted = int(tab.locator(".gs-tab-count").inner_text())
+    follow(tab)
     expect(clerk.locator("main")).to_contain_text(late_entry)
+    expect(clerk.locator("main tbody tr")).to_have_count(counted)
     axe(clerk)
     small = log_in("bureau", viewport=PHONE)
     small.goto("/workbench/late")

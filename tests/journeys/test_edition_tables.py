@@ -10,9 +10,8 @@ from playwright.sync_api import Page, expect
 
 from tests.domain.intake.offices import xlsx
 from tests.journeys import acting
-from tests.journeys.conftest import PHONE
+from tests.journeys.conftest import PHONE, fits, follow
 
-MINUTES = 180_000
 STATIONS = [("名称", "桩数"), *((f"充电站{number:03}", number % 9 + 2) for number in range(1, 121))]
 PRICES = [("时段", "单价"), ("峰", 1.25), ("平", 0.95), ("谷", 0.45)]
 PEOPLE = [
@@ -41,12 +40,7 @@ def upload(page: Page, name: str, content: bytes) -> None:
         {"name": "充电设施.xlsx", "mimeType": "x/x", "buffer": content}
     )
     page.get_by_role("button", name="上传并解析").click()
-    page.wait_for_url(lambda url: not url.endswith("/new"), timeout=MINUTES)
-
-
-def fits(page: Page) -> None:
-    """Nothing sticks out of the page at the side."""
-    assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
+    page.wait_for_url(lambda url: not url.endswith("/new"))
 
 
 @pytest.fixture
@@ -60,10 +54,10 @@ def test_a_workbook_of_three_sheets_goes_to_the_public(log_in, call, entry, page
     """The list of persons stops all three until it is masked; the citizen finds each table under its name."""
     clerk = log_in("clerk")
     upload(clerk, entry, workbook(SHEETS))
-    expect(clerk.get_by_role("heading", name="值班表：共 3 行，显示前 3 行")).to_be_visible(timeout=MINUTES)
+    expect(clerk.get_by_role("heading", name="值班表：共 3 行，显示前 3 行")).to_be_visible()
     expect(clerk.locator("main")).to_contain_text("站点、电价、值班表")
     axe(clerk)
-    clerk.get_by_role("link", name="查看扫描结果并制定方案").click()
+    follow(clerk.get_by_role("link", name="查看扫描结果并制定方案"))
     tabs = clerk.get_by_role("navigation", name="各表及其中发现个人信息的列数")
     expect(tabs.get_by_role("link", name="值班表")).to_have_attribute("aria-current", "page")
     expect(tabs.get_by_role("link", name="站点")).to_contain_text("0")
@@ -74,7 +68,7 @@ def test_a_workbook_of_three_sheets_goes_to_the_public(log_in, call, entry, page
     clerk.get_by_label("没有准标识符的理由").fill("只剩号码的首位")
     clerk.get_by_role("button", name="保存方案并执行脱敏").click()
     clerk.wait_for_url("**/check")
-    clerk.get_by_role("button", name="提交审核").click(timeout=MINUTES)
+    clerk.get_by_role("button", name="提交审核").click()
     expect(clerk.locator(".gs-decision")).to_contain_text("待复核")
 
     head = log_in("head", viewport=PHONE)
@@ -84,7 +78,7 @@ def test_a_workbook_of_three_sheets_goes_to_the_public(log_in, call, entry, page
     expect(head.locator("#table-1")).to_contain_text("120 行 × 2 列")
     fits(head)
     axe(head)
-    head.get_by_role("button", name="复核通过").click()
+    follow(head.get_by_role("button", name="复核通过"))
     identity = next(row["id"] for row in call("clerk", "govshare_edition_list", id=entry))
     for move, more in (("review", {"review": acting.REVIEW}), ("release", {})):
         version = call("head", "govshare_edition_show", id=identity)["version"]
@@ -111,9 +105,9 @@ def test_a_sheet_that_cannot_be_read_is_left_out_by_ticking_the_others(log_in, e
     """The sentence names the sheet; nothing has to be uploaded again."""
     clerk = log_in("clerk", viewport=PHONE)
     upload(clerk, entry, workbook(BROKEN))
-    expect(clerk.locator("main")).to_contain_text("草稿：", timeout=MINUTES)
+    expect(clerk.locator("main")).to_contain_text("草稿：")
     clerk.get_by_label("站点").check()
     fits(clerk)
     axe(clerk)
     clerk.get_by_role("button", name="重新解析").click()
-    expect(clerk.get_by_role("heading", name="前 50 行")).to_be_visible(timeout=MINUTES)
+    expect(clerk.get_by_role("heading", name="前 50 行")).to_be_visible()

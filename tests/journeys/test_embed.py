@@ -13,7 +13,8 @@ import pytest
 import requests
 from playwright.sync_api import Page, expect
 
-from tests.journeys.conftest import DESK, PHONE
+from tests.journeys.acting import PATIENCE
+from tests.journeys.conftest import DESK, PHONE, fits
 
 WORD = "停车"
 CONDITIONAL = '<div data-govshare-list="openness=conditional&amp;rows=3"><a href="/">…</a></div>'
@@ -24,6 +25,7 @@ SPACE = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 def snippets(browser: Any, base_url: str) -> list[str]:
     """The lines that /embed offers to copy, as a webmaster reads them off the page."""
     page = browser.new_page(locale="zh-CN")
+    page.set_default_timeout(PATIENCE * 1000)
     page.goto(f"{base_url}/embed")
     lines = page.locator("pre code").all_text_contents()
     page.close()
@@ -66,7 +68,7 @@ def listen(page: Page) -> list[str]:
 
 
 def asked(entry_word: str, base_url: str) -> dict[str, Any]:
-    return requests.get(f"{base_url}/embed/entries.json", params={"q": entry_word}, timeout=30).json()
+    return requests.get(f"{base_url}/embed/entries.json", params={"q": entry_word}, timeout=PATIENCE).json()
 
 
 def test_a_word_found_on_their_page_leads_to_the_entry(elsewhere, base_url, page):
@@ -134,7 +136,7 @@ def test_the_page_with_the_lines_to_copy(base_url, new_page, axe, width):
     page.goto("/embed")
     expect(page.locator(".gs-embed-look li").first).to_be_visible()
     axe(page)
-    assert page.evaluate("document.documentElement.scrollWidth") <= width["width"]
+    fits(page)
     other = page.locator("#theme option").nth(2).get_attribute("value")
     page.select_option("#theme", other)
     page.get_by_role("button", name="按所选显示").click()
@@ -151,14 +153,16 @@ def test_only_these_answers_are_open_to_scripts_of_other_sites(base_url):
         "/catalog.jsonld",
         "/catalog.json",
     ):
-        answer = requests.get(base_url + path, timeout=60)
+        answer = requests.get(base_url + path, timeout=PATIENCE)
         assert answer.headers["Access-Control-Allow-Origin"] == "*", path
         assert "Access-Control-Allow-Credentials" not in answer.headers
         assert "Set-Cookie" not in answer.headers
-        again = requests.get(base_url + path, headers={"If-None-Match": answer.headers["ETag"]}, timeout=60)
+        again = requests.get(
+            base_url + path, headers={"If-None-Match": answer.headers["ETag"]}, timeout=PATIENCE
+        )
         assert again.status_code == 304, path
     for path in ("/", "/embed", "/embed/box", "/dataset/", "/api/3/action/package_search", "/user/login"):
-        answer = requests.get(base_url + path, headers={"Origin": "https://x.example"}, timeout=60)
+        answer = requests.get(base_url + path, headers={"Origin": "https://x.example"}, timeout=PATIENCE)
         assert "Access-Control-Allow-Origin" not in answer.headers, path
         assert "frame-ancestors 'none'" in answer.headers["Content-Security-Policy"], path
         assert answer.headers["X-Frame-Options"] == "DENY", path
@@ -166,9 +170,11 @@ def test_only_these_answers_are_open_to_scripts_of_other_sites(base_url):
 
 def test_the_site_map_names_everything_public_and_nothing_else(base_url):
     """Pages, departments with something open, every public entry with the time of its last change."""
-    tree = ET.fromstring(requests.get(f"{base_url}/sitemap.xml", timeout=60).text)  # noqa: S314
+    tree = ET.fromstring(requests.get(f"{base_url}/sitemap.xml", timeout=PATIENCE).text)  # noqa: S314
     rows = {row.findtext(f"{SPACE}loc"): row.findtext(f"{SPACE}lastmod") for row in tree}
-    shown = requests.get(f"{base_url}/api/3/action/govshare_statistics_show", timeout=60).json()["result"]
+    shown = requests.get(f"{base_url}/api/3/action/govshare_statistics_show", timeout=PATIENCE).json()[
+        "result"
+    ]
     entries = {
         url for url in rows if url.startswith(f"{base_url}/dataset/") and url != f"{base_url}/dataset/"
     }
@@ -181,4 +187,4 @@ def test_the_site_map_names_everything_public_and_nothing_else(base_url):
     }
     assert all(rows[url] for url in entries | offices)
     pages = set(rows) - entries - offices
-    assert {requests.get(url, timeout=60).status_code for url in pages} == {200}
+    assert {requests.get(url, timeout=PATIENCE).status_code for url in pages} == {200}

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.journeys.acting import CONDITIONAL, TODAY, Call, apply_for, move, publish
-from tests.journeys.conftest import PHONE, press
+from tests.journeys.acting import CONDITIONAL, Call, apply_for, in_days, move, publish
+from tests.journeys.conftest import PHONE, fits, follow, press
 
 TAB = "延期审批"
 
@@ -37,13 +36,12 @@ def test_a_head_finds_it_behind_its_tab_and_grants_it_by_one_key(log_in, call, a
     head = log_in("head")
     head.goto("/workbench/")
     counted = int(tab(head).locator(".gs-tab-count").inner_text())
-    tab(head).click()
+    follow(tab(head))
     expect(head.get_by_role("heading", name=TAB, level=1)).to_be_visible()
-    assert head.locator(".gs-inbox-row").count() == counted
+    expect(head.locator(".gs-inbox-row")).to_have_count(counted)
     axe(head)
     head.get_by_label("编号，或数据名称中的词").fill(asked["word"])
-    head.get_by_role("button", name="筛选").click()
-    head.wait_for_url("**q=*")
+    follow(head.get_by_role("button", name="筛选"))
     expect(head.locator(".gs-inbox-row")).to_have_count(2)
     press(head, "j", "o")
     head.wait_for_url(lambda url: asked["first"] in url)
@@ -61,7 +59,7 @@ def test_a_head_finds_it_behind_its_tab_and_grants_it_by_one_key(log_in, call, a
 def test_who_decides_for_the_head_has_the_tab_while_it_is_theirs(log_in, call, accounts, asked, axe):
     """Delegated to the clerk: the tab is there, what they asked for themselves is not behind it; revoked, it is gone."""
     department, clerk = accounts["clerk"]["organization"], log_in("clerk", viewport=PHONE)
-    given = {"from_on": TODAY.isoformat(), "to_on": (TODAY + timedelta(days=2)).isoformat()}
+    given = {"from_on": in_days(0), "to_on": in_days(2)}
     made = call(
         "head",
         "govshare_delegation_create",
@@ -75,7 +73,7 @@ def test_who_decides_for_the_head_has_the_tab_while_it_is_theirs(log_in, call, a
         tab(clerk).click()
         expect(clerk.locator("main")).to_contain_text("您正代")
         expect(clerk.locator(".gs-inbox-row", has_text=asked["second"])).to_have_count(0)
-        assert clerk.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+        fits(clerk)
         axe(clerk)
     finally:
         call("head", "govshare_delegation_revoke", id=made["id"])

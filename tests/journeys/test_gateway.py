@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import pytest
 import requests
 
+from tests.journeys.acting import PATIENCE
 from tests.journeys.conftest import log_in_by_hand
 
 DOT = base64.b64decode(
@@ -26,7 +27,7 @@ def ask(
     base_url: str, path: str, method: str = "GET", **headers: str
 ) -> tuple[http.client.HTTPResponse, bytes]:
     """One request without any client's own cleverness."""
-    connection = http.client.HTTPConnection(urlsplit(base_url).netloc, timeout=60)
+    connection = http.client.HTTPConnection(urlsplit(base_url).netloc, timeout=PATIENCE)
     connection.request(method, path, headers={key.replace("_", "-"): value for key, value in headers.items()})
     answer = connection.getresponse()
     body = answer.read()
@@ -48,7 +49,7 @@ def test_every_answer_carries_the_headers(base_url, path):
 
 def test_too_large_a_file_is_refused_in_chinese(base_url):
     address = urlsplit(base_url)
-    with socket.create_connection((address.hostname, address.port), timeout=60) as client:
+    with socket.create_connection((address.hostname, address.port), timeout=PATIENCE) as client:
         head = f"POST /dataset/new HTTP/1.1\r\nHost: {address.netloc}\r\nContent-Length: {300 << 20}\r\n\r\n"
         client.sendall(head.encode())
         answer = client.makefile("rb").read(4096).decode("utf-8")
@@ -72,10 +73,12 @@ def test_the_portal_s_own_fence_around_uploads_stands(base_url, accounts):
     action = f"{base_url}/api/3/action/organization_patch"
     office = {"id": accounts["head"]["organization"]}
     picture = {"image_upload": ("dot.png", DOT, "image/png")}
-    made = requests.post(action, data=office, files=picture, headers=key, timeout=60).json()["result"]
+    made = requests.post(action, data=office, files=picture, headers=key, timeout=PATIENCE).json()["result"]
     path = urlsplit(made["image_display_url"]).path
     answer, body = ask(base_url, path)
-    requests.post(action, json={**office, "clear_upload": "true", "image_url": ""}, headers=key, timeout=60)
+    requests.post(
+        action, json={**office, "clear_upload": "true", "image_url": ""}, headers=key, timeout=PATIENCE
+    )
     assert (answer.status, body) == (200, DOT)
     assert [policy.partition(";")[0] for policy in answer.headers.get_all("Content-Security-Policy")] == [
         "sandbox"

@@ -3,24 +3,19 @@
 from __future__ import annotations
 
 import http.client
-import json
 import re
 import socket
-from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 from uuid import uuid4
-from zoneinfo import ZoneInfo
 
 import pytest
 import requests
 from ckanext.govshare import rulebook
 from playwright.sync_api import expect
 
-from tests.journeys.acting import release
-from tests.journeys.conftest import DESK, PHONE
+from tests.journeys.acting import CONDITIONAL, PATIENCE, card, in_days, publish, release
+from tests.journeys.conftest import DESK, PHONE, fits, follow
 
-PATIENCE = 60_000  # milliseconds that building a file may take on a busy machine
-IN_A_YEAR = (datetime.now(ZoneInfo("Asia/Shanghai")).date() + timedelta(days=300)).isoformat()
 PAPERS = {
     "applicant_kind": "person",
     "applicant_name": "何演示",
@@ -31,7 +26,6 @@ PAPERS = {
     "supply_form": "file",
     "frequency": "once",
     "purpose_kind": "research",
-    "use_until": IN_A_YEAR,
     "storage_place": "本市机房",
     "protection_level": "level3",
     "security_measures": "加密保存，专人管理",
@@ -39,25 +33,20 @@ PAPERS = {
     "incident_phone": "0450-0000002",
     "commitment": str(rulebook.application("commitment")["version"]),
 }
-CLOSED = ("false", "0", "no", "否")
 ROWS = 80_000
 LONG = "记录" * 25  # so that the file is longer than what sockets and the gateway hold on its way
 
 
 @pytest.fixture(scope="module")
 def entry(call, accounts):
-    """A conditional entry of the clerk's department with a table of some megabytes, and what is granted of it."""
-    query = f"+organization:{accounts['clerk']['organization']} +openness:conditional"
-    found = call("", "package_search", fq=query, rows=50, sort="title_string asc")["results"]
-    # One without data, so that no other journey's table is replaced.
-    chosen = next((e for e in found if not call("", "govshare_edition_list", id=e["id"])), found[0])
-    items = chosen["data_items"]
-    items = json.loads(items) if isinstance(items, str) else items
-    names = [item["name"] for item in items if str(item.get("opened", "")).lower() not in CLOSED][:2]
+    """A new conditional entry with a table of some megabytes, and what is granted of it."""
+    made = publish(call, accounts["clerk"]["organization"], f"充电桩明细{uuid4().hex[:6]}", **CONDITIONAL)
+    shown = call("", "package_show", id=made)
+    names = [item["name"] for item in card("", "")["data_items"]]
     lines = "".join(f"第{number}行{LONG},{number},金丝雀丁\n" for number in range(ROWS))
     table = f"{names[0]},{names[1]},不开放的一列{uuid4().hex[:6]}\n{lines}".encode()
-    release(call, chosen["id"], "表.csv", table)
-    return {**chosen, "granted": names}
+    release(call, made, "表.csv", table)
+    return {**shown, "granted": names}
 
 
 @pytest.fixture
@@ -74,14 +63,19 @@ def grant(call, entry):
             )
     wanted = {"entries": [{"id": entry["id"], "columns": entry["granted"]}]}
     sent = call(
-        "citizen", "govshare_application_create", **PAPERS, **wanted, purpose=f"研究{uuid4().hex[:6]}"
+        "citizen",
+        "govshare_application_create",
+        **PAPERS,
+        **wanted,
+        use_until=in_days(300),
+        purpose=f"研究{uuid4().hex[:6]}",
     )
     number = sent["number"]
     shown = call("clerk", "govshare_application_move", id=number, move="accept", version=sent["version"])
     reply = {
         "scope": {entry["id"]: entry["granted"]},
         "purpose": sent["number"],
-        "ends_on": IN_A_YEAR,
+        "ends_on": in_days(300),
         "terms_version": rulebook.application_limits().terms_version,
     }
     call("head", "govshare_application_move", id=number, move="approve", version=shown["version"], **reply)
@@ -92,8 +86,8 @@ def agree(page, number):
     """Accept the agreement in the browser; return the number of the grant."""
     page.goto(f"/application/{number}")
     page.locator("[name=name]").fill("何演示")
-    page.get_by_role("button", name="我接受协议").click()
-    page.get_by_role("link", name="获取数据").click()
+    follow(page.get_by_role("button", name="我接受协议"))
+    follow(page.get_by_role("link", name="获取数据"))
     return re.search(r"QX\d{8}-[2-9A-HJ-NP-Z]{8}", page.url).group()
 
 
@@ -102,7 +96,7 @@ def test_from_the_agreement_to_the_renewal(log_in, grant, entry, accounts, base_
     citizen, head = log_in("citizen"), log_in("head")
     number = agree(citizen, grant)
     axe(citizen)
-    with citizen.expect_download(timeout=PATIENCE) as begun:
+    with citizen.expect_download() as begun:
         citizen.get_by_role("button", name="CSV", exact=True).click()
     rows = begun.value.path().read_text(encoding="utf-8").splitlines()
     assert rows[0] == ",".join(entry["granted"])
@@ -119,7 +113,7 @@ def test_from_the_agreement_to_the_renewal(log_in, grant, entry, accounts, base_
     again = log_in("citizen")
     assert again.request.get(used).status == 410
     assert citizen.request.get(f"/application/grant/{number}/csv").status == 403
-    citizen.get_by_role("link", name="去授权页面").click()
+    follow(citizen.get_by_role("link", name="去授权页面"))
     expect(citizen.locator("main")).to_contain_text("下载 1 次")
     # A browser continues what broke off by the same link.
     rest = citizen.request.get(used, headers={"Range": "bytes=1000-1999"})
@@ -128,11 +122,7 @@ def test_from_the_agreement_to_the_renewal(log_in, grant, entry, accounts, base_
 
     program = {"Authorization": accounts["citizen"]["token"]}
     address = f"{base_url}/application/grant/{number}/csv"
-    first = requests.get(address, headers={**program, "Range": "bytes=0-99999"}, timeout=60)
-    assert (first.status_code, len(first.content)) == (206, 100_000)
-    parts = {"Range": "bytes=100000-", "If-Range": first.headers["ETag"]}
-    second = requests.get(address, headers={**program, **parts}, timeout=60)
-    assert first.content + second.content == begun.value.path().read_bytes()
+    assert in_two_parts(address, program) == begun.value.path().read_bytes()
     rows = call("citizen", "govshare_grant_rows", id=number, limit=3, sort=f"{entry['granted'][1]} desc")
     assert [list(row) for row in rows["records"]] == [entry["granted"]] * 3
     assert rows["total"] == ROWS
@@ -140,7 +130,7 @@ def test_from_the_agreement_to_the_renewal(log_in, grant, entry, accounts, base_
     half = HalfRead(address, accounts["citizen"]["token"])
     half.read(200_000)
     # Another part beside it would hold another worker over the same slow line; a page is no part.
-    beside = requests.get(address, headers={**program, "Range": "bytes=5-9"}, timeout=60)
+    beside = requests.get(address, headers={**program, "Range": "bytes=5-9"}, timeout=PATIENCE)
     assert (beside.status_code, "已有下载正在进行" in beside.content.decode()) == (429, True)
     assert citizen.request.get(f"/application/grant/{number}").status == 200
     revoke(head, grant)
@@ -148,7 +138,7 @@ def test_from_the_agreement_to_the_renewal(log_in, grant, entry, accounts, base_
         half.read_all()
     assert half.taken + len(caught.value.partial) < half.size
     for attempt in ({}, {"Range": "bytes=100-"}):
-        assert requests.get(address, headers={**program, **attempt}, timeout=60).status_code == 403
+        assert requests.get(address, headers={**program, **attempt}, timeout=PATIENCE).status_code == 403
     assert citizen.request.get(used, headers={"Range": "bytes=1000-1999"}).status == 403
     citizen.goto(f"/application/grant/{number}")
     expect(citizen.locator("main")).to_contain_text("超出约定用途")
@@ -157,15 +147,24 @@ def test_from_the_agreement_to_the_renewal(log_in, grant, entry, accounts, base_
     reported(citizen, head, grant, axe)
 
 
+def in_two_parts(address, headers):
+    """The file as a program takes it, part after part on one line: the gateway lets one pass at a time."""
+    with requests.Session() as line:
+        first = line.get(address, headers={**headers, "Range": "bytes=0-99999"}, timeout=PATIENCE)
+        assert (first.status_code, len(first.content)) == (206, 100_000)
+        rest = {"Range": "bytes=100000-", "If-Range": first.headers["ETag"]}
+        return first.content + line.get(address, headers={**headers, **rest}, timeout=PATIENCE).content
+
+
 class HalfRead:
     """A download by Python's own client, which reads as far as it is told; its socket holds little beyond that."""
 
     def __init__(self, address: str, token: str) -> None:
         where = urlsplit(address)
-        self.connection = http.client.HTTPConnection(where.hostname, where.port, timeout=60)
+        self.connection = http.client.HTTPConnection(where.hostname, where.port, timeout=PATIENCE)
         self.connection.sock = socket.socket()
         self.connection.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 8192)
-        self.connection.sock.settimeout(60)
+        self.connection.sock.settimeout(PATIENCE)
         self.connection.sock.connect((where.hostname, where.port))
         self.connection.request("GET", where.path, headers={"Authorization": token})
         self.answer = self.connection.getresponse()
@@ -201,7 +200,7 @@ def reported(citizen, head, number, axe):
     citizen.get_by_role("button", name="提交报告").click()
     expect(citizen.get_by_role("status").first).to_contain_text("已提交")
     head.goto(f"/workbench/application/{number}")
-    head.get_by_role("link", name="查看每次下载、使用情况报告和续期").click()
+    follow(head.get_by_role("link", name="查看每次下载、使用情况报告和续期"))
     expect(head.locator("#report")).to_contain_text("统计了高峰时段")
     expect(head.locator("#report")).to_contain_text("已全部删除")
     axe(head)
@@ -211,10 +210,10 @@ def test_a_renewal_opens_the_form_filled_in(log_in, grant, axe):
     """One button on the page of the grant; the undertaking is given anew; the officer sees what it renews."""
     citizen, clerk = log_in("citizen"), log_in("clerk")
     number = agree(citizen, grant)
-    citizen.get_by_role("button", name="申请续期").click()
+    follow(citizen.get_by_role("button", name="申请续期"))
     expect(citizen.locator("main")).to_contain_text(number)
     axe(citizen)
-    citizen.get_by_role("link", name="继续", exact=True).click()
+    follow(citizen.get_by_role("link", name="继续", exact=True))
     citizen.locator("input[name=commitment]").check()
     citizen.get_by_role("button", name="保存并继续").click()
     expect(citizen.locator("main")).to_contain_text("本市机房")
@@ -224,18 +223,18 @@ def test_a_renewal_opens_the_form_filled_in(log_in, grant, axe):
         r"SQ\d{8}-[2-9A-HJ-NP-Z]{8}", citizen.locator(".gs-receipt-number").inner_text()
     ).group()
     clerk.goto(f"/workbench/application/{renewal}")
-    clerk.get_by_role("link", name=number).click()
+    follow(clerk.get_by_role("link", name=number))
     expect(clerk.locator("#renew")).to_contain_text(renewal)
     citizen.goto(f"/application/{renewal}?ask=withdraw")
     citizen.locator("form:has(input[name=move][value=withdraw])").get_by_role("button").click()
+    expect(citizen.locator("main")).to_contain_text("已撤回")
 
 
 @pytest.mark.parametrize("width", [DESK, PHONE], ids=["desk", "phone"])
-def test_the_page_of_a_grant_fits(log_in, call, axe, width):
+def test_the_page_of_a_grant_fits(log_in, grant, axe, width):
     """At a desk and on a phone nothing runs over the edge, programs' examples unfolded."""
-    number = call("citizen", "govshare_grant_list")[0]["number"]
     page = log_in("citizen", viewport=width)
-    page.goto(f"/application/grant/{number}")
+    agree(page, grant)
     page.evaluate("document.querySelectorAll('main details').forEach((more) => { more.open = true })")
     axe(page)
-    assert page.evaluate("document.documentElement.scrollWidth") <= width["width"]
+    fits(page)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import email
 import email.policy
-import time
 from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from pathlib import Path
@@ -18,17 +17,13 @@ from ckanext.govshare import rulebook
 from local.site import Site
 from playwright.sync_api import Page, expect
 
-from tests.journeys.acting import CONDITIONAL, TODAY, Call, apply_for, approval, move, publish
-from tests.journeys.conftest import PHONE, press
+from tests.journeys.acting import CONDITIONAL, Call, apply_for, approval, move, publish, today
+from tests.journeys.conftest import PHONE, eventually, fits, follow, press, settled
 from tests.journeys.test_stack import launcher
 
 LATE = 3  # working days
 CALENDAR = rulebook.calendar()
-DUE = CALENDAR.add(TODAY, -LATE)
-RECEIVED = datetime.combine(
-    CALENDAR.add(DUE, -rulebook.duty("open_reply").days), datetime.min.time(), ZoneInfo("Asia/Shanghai")
-)
-PATIENCE = 90  # seconds that the worker may take for a letter on a busy machine
+SHANGHAI = ZoneInfo("Asia/Shanghai")
 KINDS = {"three_left", "one_left", "today", "overdue", "escalated"}
 
 
@@ -43,16 +38,23 @@ def database(ini) -> Iterator[Any]:
 @pytest.fixture
 def overdue(call: Call, accounts: dict[str, dict[str, Any]], database: Any) -> dict[str, Any]:
     """An application that the clerk received and nobody answered: its due day was three working days ago."""
-    title, without = f"逾期充电站{uuid4().hex[:6]}", figures(call)
+    due = CALENDAR.add(today(), -LATE)
+    received = CALENDAR.add(due, -rulebook.duty("open_reply").days)
+    title, without = f"逾期充电站{uuid4().hex[:6]}", figures(call, received.year)
     entry = publish(call, accounts["clerk"]["organization"], title, **CONDITIONAL)
     sent = apply_for(call, "company", entry)
     with database, database.cursor() as cursor:
         cursor.execute(
             "UPDATE govshare_application SET received_at = %s, due_on = %s WHERE id = %s",
-            [RECEIVED, DUE, sent["id"]],
+            [datetime.combine(received, datetime.min.time(), SHANGHAI), due, sent["id"]],
         )
     move(call, "clerk", sent["number"], "accept")
-    return {**sent, "title": title, "without": without}
+    return {**sent, "title": title, "without": without, "due": due, "year": received.year}
+
+
+def how_late(due: date) -> str:
+    """What is said of a day on which an answer was due: the day may change while one looks."""
+    return f"逾期 {CALENDAR.count(due, today())} 个工作日"
 
 
 def tick(root: Path) -> None:
@@ -61,9 +63,9 @@ def tick(root: Path) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def figures(call: Call) -> dict[str, Any]:
+def figures(call: Call, year: int) -> dict[str, Any]:
     """The public figures of the year in which the application was received."""
-    return call("", "govshare_statistics_applications", year=RECEIVED.year)["total"]
+    return call("", "govshare_statistics_applications", year=year)["total"]
 
 
 def notices(call: Call, who: str, number: str) -> list[str]:
@@ -83,19 +85,12 @@ def letters(root: Path, to: str, words: str) -> list[Any]:
 
 
 def let_letters_leave(database: Any) -> None:
-    """Let the time pass for which an officer's work is gathered into one letter."""
+    """Let the time pass for which an officer's work is gathered into one letter; what the worker holds it has begun."""
     with database, database.cursor() as cursor:
         cursor.execute(
-            "UPDATE govshare_outbox SET available_at = now() WHERE kind = 'notice_digest' AND done_at IS NULL"
+            "UPDATE govshare_outbox SET available_at = now() WHERE id IN (SELECT id FROM govshare_outbox"
+            " WHERE kind = 'notice_digest' AND done_at IS NULL FOR UPDATE SKIP LOCKED)"
         )
-
-
-def eventually(holds: Callable[[], bool]) -> bool:
-    """Whether something comes true in time."""
-    end = time.monotonic() + PATIENCE
-    while not (done := holds()) and time.monotonic() < end:
-        time.sleep(0.5)
-    return done
 
 
 def row_of(page: Page, number: str) -> Any:
@@ -103,15 +98,11 @@ def row_of(page: Page, number: str) -> Any:
     return page.locator(".gs-inbox-row", has_text=number)
 
 
-def fits(page: Page) -> None:
-    """Nothing sticks out of the page at the side."""
-    assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
-
-
-def red(page: Page, number: str) -> None:
+def red(page: Page, overdue: dict[str, Any]) -> None:
     """The line says in words how late it is, and shows it in the colour of what is bad."""
-    row = row_of(page, number)
-    expect(row).to_contain_text(f"逾期 {LATE} 个工作日")
+    settled(page)
+    row = row_of(page, overdue["number"])
+    expect(row).to_contain_text(how_late(overdue["due"]))
     told = "element => [getComputedStyle(element).borderLeftColor, getComputedStyle(document.documentElement).getPropertyValue('--gs-bad')]"
     shown, bad = row.evaluate(told)
     assert shown == "rgb({}, {}, {})".format(*bytes.fromhex(bad.strip().lstrip("#")))
@@ -139,14 +130,15 @@ class Story:
     def __init__(self, call: Call, log_in: Callable[..., Page], axe: Callable[[Page], None]) -> None:
         self.call, self.log_in, self.axe = call, log_in, axe
 
-    def the_department_sees_it(self, number: str) -> None:
+    def the_department_sees_it(self, overdue: dict[str, Any]) -> None:
         """In the list and behind the tab of what is overdue, red and in words; told as what is overdue, no more."""
+        number = overdue["number"]
         for who in ("clerk", "head"):
             officer = self.log_in(who)
             officer.goto(f"/workbench/application/?q={number}")
-            red(officer, number)
-            officer.get_by_role("navigation", name="工作事项").get_by_role("link", name="逾期申请").click()
-            red(officer, number)
+            red(officer, overdue)
+            follow(officer.get_by_role("navigation", name="工作事项").get_by_role("link", name="逾期申请"))
+            red(officer, overdue)
             self.axe(officer)
         assert notices(self.call, "head", number) == ["application.open_reply_overdue"]
         assert notices(self.call, "clerk", number) == []  # "so many days left" is overtaken
@@ -157,11 +149,12 @@ class Story:
         bureau.goto("/workbench/")
         tab = bureau.get_by_role("navigation", name="工作事项").get_by_role("link", name="逾期申请")
         waiting = int(tab.locator(".gs-tab-count").inner_text())
-        tab.click()
+        follow(tab)
         expect(bureau.get_by_role("heading", name="逾期申请", level=1)).to_be_visible()
-        assert bureau.locator(".gs-inbox-row").count() == waiting
-        red(bureau, number)
-        for words in (overdue["organization_title"], overdue["title"], "目前在：经办员", f"{DUE.day}日"):
+        expect(bureau.locator(".gs-inbox-row")).to_have_count(waiting)
+        red(bureau, overdue)
+        due = f"{overdue['due'].day}日"
+        for words in (overdue["organization_title"], overdue["title"], "目前在：经办员", due):
             expect(row_of(bureau, number)).to_contain_text(words)
         self.axe(bureau)
         bureau.goto("/workbench/reminders")
@@ -169,21 +162,21 @@ class Story:
         bureau.goto(f"/workbench/application/?due=overdue&q={number}")
         press(bureau, "j", "o")
         bureau.wait_for_url(lambda url: f"/{number}" in url)
-        expect(bureau.locator("main")).to_contain_text(f"逾期 {LATE} 个工作日")
+        expect(bureau.locator("main")).to_contain_text(how_late(overdue["due"]))
         expect(bureau.locator("#decide")).to_contain_text("不由您办理")
         self.axe(bureau)
         small = self.log_in("bureau", viewport=PHONE)
         for place in (f"/workbench/application/?due=overdue&q={number}", f"/workbench/application/{number}"):
             small.goto(place)
-            expect(small.locator("main")).to_contain_text(f"逾期 {LATE} 个工作日")
+            expect(small.locator("main")).to_contain_text(how_late(overdue["due"]))
             fits(small)
             self.axe(small)
 
-    def everybody_reads_it(self, page: Page, without: dict[str, Any]) -> None:
+    def everybody_reads_it(self, page: Page, overdue: dict[str, Any]) -> None:
         """One more overdue in the public figures; the applicant is told that silence is no refusal."""
-        counted = figures(self.call)
+        counted, without = figures(self.call, overdue["year"]), overdue["without"]
         assert (counted["received"], counted["overdue"]) == (without["received"] + 1, without["overdue"] + 1)
-        page.goto(f"/statistics?year={RECEIVED.year}")
+        page.goto(f"/statistics?year={overdue['year']}")
         assert chief_figure(page, "逾期未答复") == counted["overdue"]
 
     def the_applicant_is_told(self, number: str) -> None:
@@ -210,12 +203,13 @@ class Story:
         head.wait_for_url(lambda url: "/workbench/application/?" in url)
         expect(head.locator("main")).to_contain_text("没有符合条件的申请")
 
-    def it_is_over(self, page: Page, number: str, without: dict[str, Any]) -> None:
+    def it_is_over(self, page: Page, overdue: dict[str, Any]) -> None:
         """Gone from the bureau's list and reminders; in the figures it has moved from overdue to late."""
-        after = figures(self.call)
+        number, without = overdue["number"], overdue["without"]
+        after = figures(self.call, overdue["year"])
         assert (after["overdue"], after["late"]) == (without["overdue"], without["late"] + 1)
         assert after["received"] == without["received"] + 1
-        page.goto(f"/statistics?year={RECEIVED.year}")
+        page.goto(f"/statistics?year={overdue['year']}")
         assert chief_figure(page, "逾期未答复") == after["overdue"]
         bureau = self.log_in("bureau")
         bureau.goto("/workbench/reminders")
@@ -234,15 +228,19 @@ def test_overdue_comes_before_the_bureau_is_counted_and_answered_late(
     root, accounts, database, page, story, overdue
 ):
     """Seen red with words, told once by notice and by letter, listed with days and hands, counted, answered late; once."""
-    number, without = overdue["number"], overdue["without"]
+    number = overdue["number"]
     tick(root)
-    story.the_department_sees_it(number)
+    story.the_department_sees_it(overdue)
     assert notices(story.call, "bureau", number) == ["application.open_reply_escalated"]
     address = story.call("bureau", "user_show", id=accounts["bureau"]["name"])["email"]
-    let_letters_leave(database)
-    assert eventually(lambda: bool(letters(root, address, number)))
+
+    def has_come() -> bool:
+        let_letters_leave(database)
+        return bool(letters(root, address, number))
+
+    assert eventually(has_come)
     story.the_bureau_finds_it(overdue)
-    story.everybody_reads_it(page, without)
+    story.everybody_reads_it(page, overdue)
     story.the_applicant_is_told(number)
     tick(root)
     let_letters_leave(database)
@@ -251,10 +249,10 @@ def test_overdue_comes_before_the_bureau_is_counted_and_answered_late(
     assert letter.get_content().count(f"逾期上报：申请 {number}") == 1
     assert notices(story.call, "bureau", number) == ["application.open_reply_escalated"]
     assert notices(story.call, "head", number) == ["application.open_reply_overdue"]
-    assert reminders(database, overdue["id"]) == {(kind, DUE): 1 for kind in KINDS}
+    assert reminders(database, overdue["id"]) == {(kind, overdue["due"]): 1 for kind in KINDS}
 
     story.it_is_answered(overdue)
     tick(root)
-    story.it_is_over(page, number, without)
+    story.it_is_over(page, overdue)
     assert notices(story.call, "bureau", number) == ["application.open_reply_escalated"]
-    assert reminders(database, overdue["id"]) == {(kind, DUE): 1 for kind in KINDS}
+    assert reminders(database, overdue["id"]) == {(kind, overdue["due"]): 1 for kind in KINDS}

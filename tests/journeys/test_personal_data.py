@@ -6,6 +6,7 @@ import os
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
+from uuid import uuid4
 
 import duckdb
 import psycopg2
@@ -16,9 +17,9 @@ from psycopg2 import sql
 from redis import Redis
 
 from tests import persons
-from tests.journeys.conftest import PHONE
+from tests.journeys import acting
+from tests.journeys.conftest import PHONE, contents, fits, follow, settled
 
-MINUTES = 180_000
 COUNT = 400
 SEED = 20_261_122
 PREAMBLE = ("困难群众生活补贴发放名册", "制表单位：市民政局", "单位：元")
@@ -34,11 +35,10 @@ METHODS = {
 
 
 @pytest.fixture
-def entry(page, accounts):
-    """The name of an open entry of the clerk's department."""
-    query = f"+organization:{accounts['clerk']['organization']} +openness:unconditional"
-    found = page.request.get("/api/3/action/package_search", params={"fq": query, "rows": 1}).json()
-    return found["result"]["results"][0]["name"]
+def entry(call, accounts):
+    """The name of a new open entry of the clerk's department."""
+    made = acting.publish(call, accounts["clerk"]["organization"], f"生活补贴发放{uuid4().hex[:6]}")
+    return call("", "package_show", id=made)["name"]
 
 
 def column(page, name):
@@ -54,13 +54,14 @@ def upload(clerk, entry):
         {"name": "补贴名册.csv", "mimeType": "text/csv", "buffer": content}
     )
     clerk.get_by_role("button", name="上传并解析").click()
-    expect(clerk.get_by_text("列中发现个人信息")).to_be_visible(timeout=MINUTES)
+    expect(clerk.get_by_text("列中发现个人信息")).to_be_visible()
     return clerk.url
 
 
 def plan(clerk, seen):
     """What blocks comes first; a plan that can be undone is refused at its column, then a good one is carried out."""
-    clerk.get_by_role("link", name="查看扫描结果并制定方案").click()
+    settled(clerk)
+    follow(clerk.get_by_role("link", name="查看扫描结果并制定方案"))
     first = clerk.locator(".gs-plan-column").first
     expect(first).to_have_class("gs-plan-column gs-plan-blocking")
     seen.append(clerk.content())
@@ -77,32 +78,34 @@ def plan(clerk, seen):
     refusal = clerk.locator("#error-summary")
     expect(refusal).to_contain_text("可以还原")
     seen.append(clerk.content())
+    settled(clerk)
     refusal.get_by_role("link").first.click()
     expect(number.get_by_label("保留前几位")).to_have_value("6")
     number.get_by_label("脱敏方法").select_option("pseudonym")
     column(clerk, "出生日期").get_by_label("脱敏方法").select_option("generalise")
     clerk.get_by_role("button", name="保存方案并执行脱敏").click()
-    expect(clerk.get_by_role("heading", name="各列脱敏前后对照")).to_be_visible(timeout=MINUTES)
+    expect(clerk.get_by_role("heading", name="各列脱敏前后对照")).to_be_visible()
     seen.append(clerk.content())
 
 
 def decide(clerk, head, edition, seen, axe):
     """The clerk answers for it, the head checks on one page, reviews and releases."""
-    clerk.locator("form:has(input[value=submit])").get_by_role("button").click()
+    settled(clerk)
+    follow(clerk.locator("form:has(input[value=submit])").get_by_role("button"))
     head.goto(f"{edition}check")
     expect(head.get_by_text("最小分组（k）")).to_be_visible()
     expect(head.get_by_role("region", name="各列情况")).to_contain_text("假名替换")
     axe(head)
     seen.append(head.content())
-    head.locator("form:has(input[value=confirm])").get_by_role("button").click()
+    follow(head.locator("form:has(input[value=confirm])").get_by_role("button"))
     head.goto(edition)
     for answer in head.locator("input[type=radio][value=yes]").all():
         answer.check()
     head.locator("[name=basis]").fill(BASIS)
     head.locator("input[name=conclusion][value=may_open]").check()
-    head.get_by_role("button", name="记录审查结论").click()
+    follow(head.get_by_role("button", name="记录审查结论"))
     head.locator("form:has(input[value=release])").get_by_role("button").click()
-    expect(head.get_by_text("本版本已公开")).to_be_visible(timeout=MINUTES)
+    expect(head.get_by_text("本版本已公开")).to_be_visible()
     seen.append(head.content())
 
 
@@ -117,7 +120,7 @@ def test_a_list_of_persons_is_masked_checked_and_released(log_in, page, entry, a
     small = log_in("clerk", viewport=PHONE)
     for address in (f"{edition}scan", f"{edition}check"):
         small.goto(address)
-        assert small.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+        fits(small)
         axe(small)
     decide(clerk, head, edition, seen, axe)
     page.goto(f"/dataset/{entry}")
@@ -205,6 +208,5 @@ def texts_on_disk() -> Iterator[str]:
     """Logs, mail, and what lies sealed or half-made: no file may hold a number as it is."""
     home = Path(os.environ["GOVSHARE_INI"]).parent
     for room in ("log", "mail", "storage", "vault", "work", "artifacts"):
-        for path in (home / room).rglob("*"):
-            if path.is_file():
-                yield path.read_bytes().decode("latin-1")
+        for content in contents(home / room).values():
+            yield content.decode("latin-1")

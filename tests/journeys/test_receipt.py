@@ -7,20 +7,17 @@ import email
 import email.policy
 import os
 import signal
-from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
-from zoneinfo import ZoneInfo
 
 import psycopg2
 import pytest
 import requests
 from local.site import Site
 
+from tests.journeys.acting import PATIENCE, in_days
 from tests.journeys.conftest import eventually
 from tests.journeys.test_stack import launcher, status
-
-WHEN_FULL = datetime.now(ZoneInfo("Asia/Shanghai")).date() + timedelta(days=365)
 
 
 def form(version: str) -> dict[str, Any]:
@@ -37,7 +34,7 @@ def form(version: str) -> dict[str, Any]:
         "frequency": "once",
         "purpose_kind": "research",
         "purpose": "研究断电",
-        "use_until": WHEN_FULL.isoformat(),
+        "use_until": in_days(365),
         "storage_place": "本单位机房",
         "protection_level": "none",
         "security_measures": "加密保存",
@@ -56,7 +53,7 @@ class Applicant:
     def act(self, action: str, **data: Any) -> Any:
         """Call an action."""
         answer = requests.post(
-            f"{self.base}/api/3/action/{action}", json=data, headers=self.headers, timeout=60
+            f"{self.base}/api/3/action/{action}", json=data, headers=self.headers, timeout=PATIENCE
         )
         assert answer.status_code == 200, answer.text
         return answer.json()["result"]
@@ -87,7 +84,7 @@ def test_a_receipt_that_was_answered_outlives_everything(root, base_url, account
     given = {**form(version), "entries": [{"id": entry}], "key": key}
     number = applicant.act("govshare_application_create", **given)["number"]
     if has_its_letter:
-        assert eventually(lambda: len(letters(root, number)) > 0, 90)
+        assert eventually(lambda: len(letters(root, number)) > 0)
     kill_everything(root)
     done = launcher(root, "up", "--detach", "--empty")
     assert done.returncode == 0, done.stdout + done.stderr
@@ -96,10 +93,10 @@ def test_a_receipt_that_was_answered_outlives_everything(root, base_url, account
         assert (shown["state"], [line["move"] for line in shown["history"]]) == ("submitted", ["submit"])
         assert applicant.act("govshare_application_create", **given)["number"] == number
         assert counted(ini, shown["id"]) == {"journal": 1, "receipts": 1, "applications": 1}
-        assert eventually(lambda: len(letters(root, number)) > 0, 90)
+        assert eventually(lambda: len(letters(root, number)) > 0)
         assert len(letters(root, number)) == 1
         receipt = requests.get(
-            f"{base_url}/application/{number}/receipt", headers=applicant.headers, timeout=60
+            f"{base_url}/application/{number}/receipt", headers=applicant.headers, timeout=PATIENCE
         )
         assert number in receipt.text
     finally:

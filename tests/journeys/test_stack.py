@@ -11,12 +11,14 @@ import subprocess
 import urllib.request
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 import redis
 from local.site import Site
 from local.stack import ORDER
 
+from tests.journeys.acting import PATIENCE
 from tests.journeys.conftest import eventually
 
 PARTS = [name for name in ORDER if name != "peer"]
@@ -29,7 +31,7 @@ def launcher(root: Path, *arguments: str, **environment: str) -> subprocess.Comp
         [str(root / "govshare"), *arguments],
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=900,
         env=os.environ | environment,
         check=False,
     )
@@ -51,7 +53,7 @@ def facts(base_url: str) -> list[Any]:
     """What a visitor counts: entries and departments, by the database and by the index."""
     answers = []
     for action in ("package_search?rows=0", "organization_list", "package_list"):
-        with urllib.request.urlopen(f"{base_url}/api/3/action/{action}", timeout=60) as answer:
+        with urllib.request.urlopen(f"{base_url}/api/3/action/{action}", timeout=PATIENCE) as answer:
             answers.append(json.load(answer)["result"])
     answers[0] = answers[0]["count"]
     return answers
@@ -92,7 +94,7 @@ def test_everything_killed_at_once_comes_back_with_all_data(root, base_url, ini)
     session = redis.from_url(ini["ckan.redis.url"])
     session.set("test-stack", "kept")
     # What Redis has answered stands in its log as soon as nothing of it waits to be written.
-    assert eventually(lambda: session.info("persistence")["aof_buffer_length"] == 0, 30)
+    assert eventually(lambda: session.info("persistence")["aof_buffer_length"] == 0)
     before, known = status(root), facts(base_url)
     for row in before.values():
         os.kill(row["pid"], signal.SIGKILL)
@@ -144,12 +146,13 @@ def test_reset_asks_first(root, tmp_path):
 def test_mail_is_kept_as_a_file(root):
     import smtplib
 
-    site, port = Site.of(root), status(root)["mail"]["port"]
-    before = set(site.directory("mail").glob("*.eml"))
+    site, port, mark = Site.of(root), status(root)["mail"]["port"], uuid4().hex
     with smtplib.SMTP("127.0.0.1", port) as client:
-        client.sendmail("a@example.org", ["b@example.org"], "Subject: 收件\n\n正文".encode())
-    (new,) = set(site.directory("mail").glob("*.eml")) - before
-    assert "正文" in new.read_text(encoding="utf-8")
+        client.sendmail("a@example.org", ["b@example.org"], f"Subject: 收件\n\n正文{mark}".encode())
+    kept = [
+        file.read_text(encoding="utf-8") for file in site.directory("mail").glob("*.eml")
+    ]  # others write as well
+    assert [f"正文{mark}" in letter for letter in kept].count(True) == 1
 
 
 def test_in_the_foreground_it_watches_and_ctrl_c_stops_everything(root, tmp_path):
@@ -160,13 +163,13 @@ def test_in_the_foreground_it_watches_and_ctrl_c_stops_everything(root, tmp_path
     with (tmp_path / "up.log").open("w") as log:
         running = subprocess.Popen(command, stdout=log, env=os.environ | own)
     try:
-        assert eventually(lambda: "Ctrl-C" in (tmp_path / "up.log").read_text(), 300)
+        assert eventually(lambda: "Ctrl-C" in (tmp_path / "up.log").read_text(), 900)
         rows = {row["name"]: row for row in json.loads(launcher(root, "status", "--json", **own).stdout)}
         os.kill(rows["redis"]["pid"], signal.SIGKILL)
-        assert eventually(lambda: "redis 意外停止" in (tmp_path / "up.log").read_text(), 30)
-        assert eventually(lambda: launcher(root, "status", "--json", **own).returncode == 0, 60)
+        assert eventually(lambda: "redis 意外停止" in (tmp_path / "up.log").read_text())
+        assert eventually(lambda: launcher(root, "status", "--json", **own).returncode == 0)
         running.send_signal(signal.SIGINT)
-        running.wait(timeout=120)
+        running.wait(timeout=PATIENCE)
     finally:
         launcher(root, "down", **own)
     assert not [row for row in json.loads(launcher(root, "status", "--json", **own).stdout) if row["pid"]]
