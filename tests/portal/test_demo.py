@@ -14,6 +14,7 @@ import sqlalchemy as sa
 import yaml
 from ckan import model
 from ckan.lib import api_token
+from ckanext.govshare.demo import editions as editions_of_city
 from ckanext.govshare.demo import seed as seeding
 from ckanext.govshare.demo.city import City
 from ckanext.govshare.domain.publication import PUBLICATION
@@ -75,6 +76,24 @@ def city(folder):
                 seeding.seed(city, accounts, stop_at(kind, number))
         seeding.seed(city, accounts, quiet)
     return city
+
+
+def counts(*numbers):
+    """Return a function that answers with one number after the other."""
+    left = iter(numbers)
+    return lambda *_: next(left)
+
+
+def test_the_seed_waits_for_the_files_while_anything_is_done(monkeypatch):
+    """Mails that leave before the files are made are no reason to give up; when nothing is done any more, it is one."""
+    monkeypatch.setattr(editions_of_city, "PATIENCE", -1)
+    monkeypatch.setattr(editions_of_city, "_waiting", counts(3, 2, 1, 1))
+    monkeypatch.setattr(editions_of_city, "_released", counts(0, 0, 0, 0, 1))
+    assert editions_of_city.await_release(["a"], quiet) == 1
+    monkeypatch.setattr(editions_of_city, "_waiting", counts(3, 2, 2))
+    monkeypatch.setattr(editions_of_city, "_released", counts(0, 0, 0, 0))
+    with pytest.raises(TimeoutError):
+        editions_of_city.await_release(["a"], quiet)
 
 
 def publications(city):

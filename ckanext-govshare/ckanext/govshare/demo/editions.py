@@ -16,7 +16,7 @@ from ckanext.govshare import jobs, rulebook
 from ckanext.govshare.demo.city import City, Entry
 from ckanext.govshare.domain.edition import AWAITING_CHECK, CLEARED, IN_PROGRESS, PENDING, WAITING
 from ckanext.govshare.logic.edition import cases as editions
-from ckanext.govshare.model import Edition
+from ckanext.govshare.model import Edition, OutboxRow
 
 Progress = Callable[[str, int, int], None]
 
@@ -24,7 +24,7 @@ RELEASED = "released"
 # How far an edition may come, in the order of its way: uploaded, masked, answered for, checked, reviewed, released.
 STATIONS = ("pending", "masked", "awaiting_check", "checked", "reviewed", RELEASED)
 BATCH = 5
-PATIENCE = 180  # seconds without a single release
+PATIENCE = 180  # seconds in which nothing at all is done
 CLERKS = ("declare", "plan", "mask", "submit")
 NO_PERSONS = "数据为设施信息、名录或汇总统计，不含个人信息，无需脱敏。"
 REVIEW_BASIS = "《中华人民共和国保守国家秘密法》和本部门信息公开保密审查制度"
@@ -54,12 +54,13 @@ def await_release(entry_ids: Sequence[str], progress: Progress) -> int:
     Returns how many had none before. Raises ``TimeoutError`` when nothing more comes; the next run goes on from there.
     """
     before = _released(entry_ids)
-    released, since = -1, time.monotonic()
+    released, waiting, since = -1, -1, time.monotonic()
     while released < len(entry_ids):
-        now_released = _released(entry_ids)
-        if now_released != released:
-            released, since = now_released, time.monotonic()
-            progress("files", released, len(entry_ids))
+        found = _released(entry_ids), _waiting()
+        if found != (released, waiting):
+            if found[0] != released:
+                progress("files", found[0], len(entry_ids))
+            (released, waiting), since = found, time.monotonic()
         elif time.monotonic() - since > PATIENCE:
             raise TimeoutError(f"{len(entry_ids) - released} editions were not released")
         elif not jobs.drain(BATCH):
@@ -70,6 +71,12 @@ def await_release(entry_ids: Sequence[str], progress: Progress) -> int:
 def _released(entry_ids: Sequence[str]) -> int:
     query = sa.select(sa.func.count(sa.distinct(Edition.entry_id)))
     query = query.where(Edition.entry_id.in_(entry_ids), Edition.released_at.is_not(None))
+    return int(model.Session.scalar(query) or 0)
+
+
+def _waiting() -> int:
+    """Return how much the outbox holds, of whatever kind: mails may have to leave before the files are made."""
+    query = sa.select(sa.func.count()).select_from(OutboxRow).where(OutboxRow.done_at.is_(None))
     return int(model.Session.scalar(query) or 0)
 
 
