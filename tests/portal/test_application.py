@@ -181,7 +181,7 @@ def in_threads(app: Any, count: int, work: Any) -> list[Any]:
     def run(number: int) -> None:
         with app.test_request_context():
             try:
-                barrier.wait(30)
+                barrier.wait(600)
                 results[number] = work(number)
             except Exception as error:  # noqa: BLE001 - the error is the result
                 results[number] = error
@@ -192,7 +192,7 @@ def in_threads(app: Any, count: int, work: Any) -> list[Any]:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(120)
+        thread.join()
     return results
 
 
@@ -509,7 +509,7 @@ def test_lists_show_the_oldest_due_first_and_nobody_elses(office, citizen):
     found = act(fresh.clerk, "govshare_application_list", office=True, due="soon")
     assert [row["number"] for row in found["results"]] == [second["number"]]
     assert act(fresh.clerk, "govshare_application_list", office=True, due="overdue")["count"] == 0
-    by_number = act(fresh.clerk, "govshare_application_list", office=True, q=first["number"][:13])
+    by_number = act(fresh.clerk, "govshare_application_list", office=True, q=first["number"][:-1])
     assert [row["number"] for row in by_number["results"]] == [first["number"]]
     assert [row["number"] for row in act(who, "govshare_application_list")["results"]] == [first["number"]]
     assert act(Department().clerk, "govshare_application_list", office=True)["count"] == 0

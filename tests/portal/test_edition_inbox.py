@@ -24,7 +24,8 @@ pytestmark = pytest.mark.usefixtures("with_plugins", "with_request_context")
 
 def waits(who: str, edition: dict[str, Any], **asked: Any) -> str | None:
     """What the edition waits for in somebody's inbox; None when it is not there."""
-    rows = act(who, "govshare_edition_waiting_list", limit=200, **asked)["results"]
+    asked["q"] = edition["entry"]["title"]
+    rows = act(who, "govshare_edition_waiting_list", **asked)["results"]
     return next((row["duty"] for row in rows if row["id"] == edition["id"]), None)
 
 
