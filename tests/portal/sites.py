@@ -54,7 +54,7 @@ def peer_town(peer: Any) -> Town:
 
     def post(action: str, data: dict[str, Any], token: str | None) -> Answer:
         headers = {"Authorization": token} if token else {}
-        answer = requests.post(f"{peer.url}/api/3/action/{action}", json=data, headers=headers, timeout=60)
+        answer = requests.post(f"{peer.url}/api/3/action/{action}", json=data, headers=headers, timeout=600)
         return answer.status_code, answer.json()
 
     def must(action: str, **data: Any) -> Any:

@@ -44,7 +44,7 @@ def peer_call(peer: Any, action: str, files: Any = None, **data: Any) -> Any:
     """Call an action of the unmodified CKAN as its operator."""
     sent = {"data": data, "files": files} if files else {"json": data}
     url, key = f"{peer.url}/api/3/action/{action}", {"Authorization": peer.token}
-    answer = requests.post(url, headers=key, timeout=60, **sent)
+    answer = requests.post(url, headers=key, timeout=600, **sent)
     assert answer.status_code == 200, answer.text
     return answer.json()["result"]
 
@@ -59,11 +59,11 @@ def test_plain_ckan_serves_what_was_uploaded_as_its_own(peer):
     dataset = peer_call(peer, "package_create", name=f"set-{mark}", owner_org=organization["id"])
     file = {"upload": ("a.html", PAGE, "text/html")}
     resource = peer_call(peer, "resource_create", files=file, package_id=dataset["id"])
-    page = requests.get(resource["url"], timeout=60)
+    page = requests.get(resource["url"], timeout=600)
     assert (page.status_code, page.headers["Content-Type"].partition(";")[0]) == (200, "text/html")
     assert "attachment" not in page.headers.get("Content-Disposition", "")
     assert not harmless(page.headers)
-    assert not harmless(requests.get(pictured["image_display_url"], timeout=60).headers)
+    assert not harmless(requests.get(pictured["image_display_url"], timeout=600).headers)
 
 
 def uploaded_page(entry: str) -> str:
@@ -111,7 +111,7 @@ def test_here_a_department_s_picture_is_shown_and_fenced(app):
 
 def test_plain_ckan_lets_caches_keep_what_a_token_was_answered(peer):
     """Public, and the same for every token as far as a cache can tell."""
-    answer = requests.get(peer.url + TASK, headers={"Authorization": peer.token}, timeout=60)
+    answer = requests.get(peer.url + TASK, headers={"Authorization": peer.token}, timeout=600)
     assert answer.status_code == 200
     assert kept_by_caches(answer.headers)
 

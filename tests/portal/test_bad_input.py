@@ -57,10 +57,10 @@ def test_plain_ckan_breaks_on_most_of_it(peer):
     broken = 0
     for action, data in (*CALLS, *AS_OPERATOR):
         headers = {"Authorization": peer.token}
-        answer = requests.post(f"{peer.url}/api/3/action/{action}", json=data, headers=headers, timeout=60)
+        answer = requests.post(f"{peer.url}/api/3/action/{action}", json=data, headers=headers, timeout=600)
         broken += answer.status_code >= FIVE_HUNDRED
     for path in PATHS:
-        broken += requests.get(f"{peer.url}{path}", timeout=60).status_code >= FIVE_HUNDRED
+        broken += requests.get(f"{peer.url}{path}", timeout=600).status_code >= FIVE_HUNDRED
     assert broken >= 12
 
 

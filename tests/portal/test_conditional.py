@@ -195,7 +195,7 @@ def test_the_index_knows_no_row(entry, edition):
     """The document of the entry, as Solr holds it."""
     address = f"{toolkit.config['solr_url']}/select"
     found = requests.get(
-        address, params={"q": f'id:"{entry["id"]}"', "fl": "*", "wt": "json"}, timeout=30
+        address, params={"q": f'id:"{entry["id"]}"', "fl": "*", "wt": "json"}, timeout=600
     ).json()
     assert found["response"]["numFound"] == 1
     document = json.dumps(found["response"]["docs"][0], ensure_ascii=False)

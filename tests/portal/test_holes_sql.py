@@ -35,7 +35,6 @@ def asked_with_sql_on(base: Path, folder: Path, sql: str, more: str = "") -> str
         capture_output=True,
         text=True,
         check=False,
-        timeout=120,
     )
     assert done.returncode == 0, done.stderr[-3000:]
     return next(line for line in done.stdout.splitlines() if line.startswith("ANSWER"))
@@ -112,7 +111,7 @@ def hidden_table(town, peer) -> str:
         f"{peer.url}/api/3/action/datastore_create",
         json=values,
         headers={"Authorization": peer.token},
-        timeout=60,
+        timeout=600,
     )
     answer.raise_for_status()
     return str(values["resource_id"])
