@@ -238,6 +238,8 @@ def test_overdue_comes_before_the_bureau_is_counted_and_answered_late(
         let_letters_leave(database)
         return bool(letters(root, address, number))
 
+    let_letters_leave(database)
+    tick(root)
     assert eventually(has_come)
     story.the_bureau_finds_it(overdue)
     story.everybody_reads_it(page, overdue)
