@@ -12,10 +12,12 @@ from ckan import model
 from ckan.plugins import toolkit
 from ckanext.govshare import jobs, runtime
 from ckanext.govshare.domain.mirror_alarm import NAMED
+from ckanext.govshare.logic.mirror import status
 from ckanext.govshare.mirror import alarming, ledger
 from ckanext.govshare.model import MirrorAlarm, MirrorLedgerRow, MirrorRun, MirrorTarget, Notice
 
 from tests.portal.officers import Department, act
+from tests.portal.sessions import as_in_a_browser
 
 pytestmark = pytest.mark.usefixtures("with_plugins", "with_request_context")
 
@@ -275,3 +277,31 @@ def test_the_tick_tells(target, monkeypatch):
     monkeypatch.setattr(runtime, "now", lambda: soon)
     jobs.all_due()
     assert "mirror.not_proven_gone" in kinds(target)
+
+
+def test_many_findings_are_read_page_by_page(app, target):
+    """45 entries differed and were mended: in figures at once, by title twenty at a time; beyond the end is the end."""
+    at, titles = runtime.now(), [f"第{number}项目录" for number in range(1, 46)]
+    differs = [{"field": "title", "ours": "新", "theirs": "旧"}]
+    report = [
+        {"finding": "differing", "id": title, "name": title, "title": title, "differences": differs}
+        for title in titles
+    ]
+    counts = dict.fromkeys(status.COUNTS, 0) | {"differing": 45, "mended": 45}
+    model.Session.add(MirrorRun(target=target, started_at=at, finished_at=at, report=report, **counts))
+    model.Session.commit()
+
+    def browse(client) -> list[str]:
+        pages = (
+            client.get("/workbench/mirror", query_string={"page": page}) for page in ("1", "3", "99", "x")
+        )
+        return [answer.get_data(as_text=True) for answer in pages]
+
+    shown = as_in_a_browser(app, Department().bureau, browse)
+    assert [[title for title in titles if title in text] for text in shown] == [
+        titles[:20],
+        titles[40:],
+        titles[40:],
+        titles[:20],
+    ]
+    assert all("发现 45 项需要修正，已自动修正 45 项，还有 0 项" in text for text in shown)

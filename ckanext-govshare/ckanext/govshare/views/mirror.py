@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import ceil
 from typing import Any
 
 from ckan.plugins import toolkit
@@ -13,10 +14,13 @@ from ckanext.govshare.logic import roles
 from ckanext.govshare.logic.errors import field_label
 from ckanext.govshare.logic.mirror.status import COUNTS
 from ckanext.govshare.views import officer
+from ckanext.govshare.views.entry_search import pages
+from ckanext.govshare.views.inbox_address import page_of
 
 blueprint = Blueprint("govshare_mirror", __name__)
 
 LONGEST_VALUE = 300
+PER_PAGE = 20
 
 
 @blueprint.route("/mirror")
@@ -52,11 +56,14 @@ def problems() -> str | Response:
         shown = officer.call("govshare_mirror_problem_list")
     except toolkit.NotAuthorized as error:
         toolkit.abort(403, str(error))
+    paged = _paged(len(shown["findings"]))
+    here = slice(paged["first_row"] - 1, paged["last_row"])
     return toolkit.render(
         "govshare/workbench/mirror.html",
         {
             **shown,
-            "findings": [{**row, "rows": _differences(row)} for row in shown["findings"]],
+            "pages": paged,
+            "findings": [{**row, "rows": _differences(row)} for row in shown["findings"][here]],
             "restrictions": [_restriction(row) for row in shown["restrictions"]],
             "alarms": [_alarm(row) for row in shown["alarms"]],
         },
@@ -78,6 +85,17 @@ def retry() -> Response:
     else:
         toolkit.h.flash_success(toolkit._("It is being sent once more; the outcome appears here."))
     return toolkit.redirect_to("govshare_mirror.problems")
+
+
+def _paged(count: int) -> dict[str, Any]:
+    """Return the pages of so many findings; one beyond the last is the last."""
+    last = max(1, ceil(count / PER_PAGE))
+    return pages(
+        min(page_of(toolkit.request.args), last),
+        count,
+        lambda number: toolkit.url_for("govshare_mirror.problems", page=number, _anchor="findings-title"),
+        PER_PAGE,
+    )
 
 
 def _columns() -> list[dict[str, str]]:

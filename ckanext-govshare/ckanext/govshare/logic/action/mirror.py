@@ -59,14 +59,15 @@ def govshare_mirror_show(context: Context, data_dict: DataDict) -> DataDict:
 def govshare_mirror_problem_list(context: Context, data_dict: DataDict) -> DataDict:
     """List for the bureau what stands in the way at the targets, entry by entry.
 
-    :returns: ``{problems, restrictions, findings, alarms}``: what could not be sent, what was withdrawn or narrowed
-        and when each target was proven to have followed, what the last reconciliation found, and what the bureau
-        was told, since when and until when
+    :returns: ``{problems, restrictions, comparisons, findings, alarms}``: what could not be sent, what was withdrawn
+        or narrowed and when each target was proven to have followed, the last reconciliation of each target in
+        figures and what it found, and what the bureau was told, since when and until when
     """
     toolkit.check_access("govshare_mirror_problem_list", context, data_dict)
     return {
         "problems": status.problems(),
         "restrictions": status.restrictions(),
+        "comparisons": status.last_comparisons(),
         "findings": status.findings(),
         "alarms": status.alarms_of_all(),
     }

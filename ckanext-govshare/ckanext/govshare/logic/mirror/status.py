@@ -26,6 +26,7 @@ COUNTS = (
     "wanted", "agreeing", "missing", "extra", "differing", "unacknowledged", "conflicts", "awaiting_person",
     "mended", "left",
 )  # fmt: skip
+FOUND = ("missing", "extra", "differing")
 WAITING = Row.shown < Row.wanted
 # When what a target has not shown yet was first taken away; a row may have waited for longer, to add something.
 TAKEN_SINCE = sa.func.coalesce(
@@ -189,6 +190,15 @@ def findings() -> list[dict[str, Any]]:
         for target in all_targets()
         for run in _runs(target.name, 1)
         for row in run.report
+    ]
+
+
+def last_comparisons() -> list[dict[str, Any]]:
+    """Return the last reconciliation of each target in figures; ``found`` counts what had to be mended."""
+    return [
+        {"target": target.title, "found": sum(getattr(run, name) for name in FOUND), **told(run)}
+        for target in all_targets()
+        for run in _runs(target.name, 1)
     ]
 
 
