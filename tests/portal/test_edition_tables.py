@@ -15,7 +15,7 @@ from ckanext.govshare.logic.edition import datastore_rows, releasing
 from ckanext.govshare.model import Edition
 
 from tests.domain.intake.offices import xlsx
-from tests.portal.holders import granted, ground
+from tests.portal.holders import fetch, granted, ground
 from tests.portal.officers import REVIEW, Department, act
 from tests.portal.test_conditional import visit
 from tests.portal.test_edition import deliver, released, step
@@ -204,6 +204,8 @@ def test_granted_columns_of_every_table(app):
             asked(table=place)
     log = act(held["who"], "govshare_grant_show", id=held["grant"])["uses"]
     assert [use["table"] for use in log] == [3, 1]
+    page = fetch(app, f"/application/grant/{held['grant']}", held["who"]).get_data(as_text=True)
+    assert page.index("车型：1 行") < page.index("站点：2 行")
 
 
 def test_withdrawal_takes_every_table(app):

@@ -144,6 +144,7 @@ def _page(number: str, errors: list[dict[str, str]], typed: dict[str, str] | Non
         shown = officer.call("govshare_grant_show", {"id": number})
     except (toolkit.NotAuthorized, toolkit.ObjectNotFound):
         toolkit.abort(404, toolkit._("There is no such grant."))
+    names = {table["table"]: table["name"] for table in shown["tables"]}
     return toolkit.render(
         "govshare/application/grant.html",
         {
@@ -163,7 +164,7 @@ def _page(number: str, errors: list[dict[str, str]], typed: dict[str, str] | Non
                 for table in shown["tables"]
             ],
             "minutes": config.number("grant_link_minutes"),
-            "uses": [_use(row) for row in shown["uses"]],
+            "uses": [_use(row, names.get(row["table"], "")) for row in shown["uses"]],
             "site": str(toolkit.config["ckan.site_url"]).rstrip("/"),
         },
     )
@@ -188,7 +189,8 @@ def _fields(errors: list[dict[str, str]], typed: dict[str, str]) -> list[dict[st
     ]
 
 
-def _use(row: dict[str, Any]) -> dict[str, Any]:
+def _use(row: dict[str, Any], table: str) -> dict[str, Any]:
+    """Return a taking in words; ``table`` is the name of the table among several."""
     _ = toolkit._
     if row["rows"] is not None:
         what = _("%(rows)s rows") % {"rows": row["rows"]}
@@ -201,7 +203,7 @@ def _use(row: dict[str, Any]) -> dict[str, Any]:
         "at": toolkit.h.govshare_instant(row["at"]),
         "door": govshare_word("grant_doors", row["door"]),
         "edition": row["edition"],
-        "what": what,
+        "what": _("%(table)s: %(what)s") % {"table": table, "what": what} if table else what,
     }
 
 
