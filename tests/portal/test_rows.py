@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from ckanext.datastore.backend.postgres import get_read_engine
 from ckanext.govshare.domain.table import Column
 from ckanext.govshare.helpers.entry_rows import govshare_entry_preview
-from ckanext.govshare.logic.edition import datastore_rows, releasing
+from ckanext.govshare.logic.edition import datastore_rows, looking, releasing
 
 from tests.portal.officers import Department, act
 from tests.portal.test_edition import released
@@ -50,8 +50,9 @@ CHARTS = [
 EACH, SWAPS = 2_000, 12
 
 
-def test_rows_and_pictures_by_what_the_address_asks(app):
+def test_rows_and_pictures_by_what_the_address_asks(app, monkeypatch):
     """Every filter, also with names and texts that mean something in SQL; the same address, the same rows."""
+    monkeypatch.setattr(looking, "MILLISECONDS", 600_000)
     office = Department()
     made = office.published()
     released(office, made, TABLE)
