@@ -11,22 +11,20 @@ from local.progress import say, step
 from local.site import Site
 
 ROOMS = ("architecture", "domain", "portal", "journeys")
-PARTS = {
-    "mirror": ("test_mirror*.py", "test_demo.py"),
-    "applications": (
-        "test_application*.py", "test_attachments.py", "test_conditional.py", "test_grant*.py",
-        "test_calendar.py", "test_delegation.py", "test_notices.py", "test_reminders.py",
-    ),
-}  # fmt: skip
-"""Of the portal's tests, those with a stack of their own: the mirror's wait for a second CKAN most of the time, then comes
-the city, which fills a portal; what concerns applications is a third of the rest."""
+MIRROR = (
+    "test_mirror*.py", "test_application*.py", "test_attachments.py", "test_calendar.py", "test_delegation.py",
+    "test_reminders.py", "test_demo.py",
+)  # fmt: skip
+"""Of the portal's tests, those that wait for a second CKAN most of the time, and as many as make the lanes end together;
+last the city, which fills a portal."""
 LANES = {
     "portal": ("portal",),
-    "applications": ("applications",),
     "mirror": ("architecture", "domain", "mirror"),
     "journeys": ("journeys",),
 }
-"""What runs beside what: more lanes than processors, as each waits a third of its time."""
+"""What runs beside what: they end at about the same time, and two cores are busy while one of them waits."""
+LONGEST = "journeys"
+"""The lane that the processors serve first: it begins with the whole city and waits for people's clicks after."""
 NOTHING_COLLECTED = 5
 SHORT_LIVED = {"JDK_JAVA_OPTIONS": "-XX:TieredStopAtLevel=1"}
 """Solr compiles quickly instead of well: of a run of minutes, compiling well took as long as all searches."""
@@ -44,7 +42,7 @@ def run(site: Site, arguments: list[str]) -> int:
     beside = {} if lanes.current() else _beside(site, options, chosen)
     if len(beside) > 1:
         stack.install(site, tests=True)  # before two want to
-        codes = lanes.run(site, beside)
+        codes = lanes.run(site, beside, first=LONGEST)
     else:
         codes = list(_rooms(site, options, chosen))
     worst = max((c for c in codes if c != NOTHING_COLLECTED), default=NOTHING_COLLECTED)
@@ -56,12 +54,9 @@ def _beside(site: Site, options: list[str], chosen: dict[str, list[str]]) -> dic
     """Return the arguments of each lane that has something to do."""
     paths, whole = dict(chosen), site.root / "tests/portal"
     if paths.get("portal") == [str(whole)]:
-        rest = sorted(whole.glob("test_*.py"))
-        for part, patterns in PARTS.items():
-            its_files = [file for pattern in patterns for file in rest if file.match(pattern)]
-            paths[part] = [str(file) for file in its_files]
-            rest = [file for file in rest if file not in its_files]
-        paths["portal"] = [str(file) for file in rest]
+        paths["mirror"] = [str(file) for pattern in MIRROR for file in sorted(whole.glob(pattern))]
+        files = map(str, sorted(whole.glob("test_*.py")))
+        paths["portal"] = [file for file in files if file not in paths["mirror"]]
     found = {lane: [path for room in rooms for path in paths.get(room, ())] for lane, rooms in LANES.items()}
     return {lane: [*options, *its_paths] for lane, its_paths in found.items() if its_paths}
 
