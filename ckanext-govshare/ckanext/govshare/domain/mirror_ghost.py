@@ -2,7 +2,8 @@
 
 A CKAN writes its search index before it commits to its database (2.12, ``package_create``). What is killed in between
 leaves a dataset in the index that the database does not know; the next attempt makes the real one beside it, under
-the same name. A database that was restored without its index leaves them by the thousand. A ghost is no dataset: it can be found, never opened, and nobody but the target's operator can clear it.
+the same name. A database that was restored without its index leaves them by the thousand. A ghost is no dataset: it
+can be found, never opened, and nobody but the target's operator can clear it.
 """
 
 from __future__ import annotations

@@ -25,7 +25,7 @@ def search(question: Question) -> dict[str, Any]:
     try:
         found = _ask(question, question.chosen, rows=PER_PAGE, facets=FACETS)
         if not found["results"] and found["count"] and question.page > 1:
-            question = replace(question, page=_last(found["count"]))
+            question = replace(question, page=last_page(found["count"]))
             found = _ask(question, question.chosen, rows=PER_PAGE, facets=FACETS)
         counts = {name: _items(found, name) for name in FACETS}
         for name in question.chosen:
@@ -170,7 +170,7 @@ def _sort_label(code: str) -> str:
 
 def pages(current: int, count: int, url: Callable[[int], str], per_page: int = PER_PAGE) -> dict[str, Any]:
     """Return what the pagination macro shows: first, last, the neighbours of ``current``, gaps as None."""
-    last = _last(count, per_page)
+    last = last_page(count, per_page)
     near = sorted({1, last, *range(max(1, current - 1), min(last, current + 1) + 1)})
     links: list[dict[str, Any] | None] = []
     for before, number in zip([0, *near], near, strict=False):
@@ -189,5 +189,6 @@ def pages(current: int, count: int, url: Callable[[int], str], per_page: int = P
     }
 
 
-def _last(count: int, per_page: int = PER_PAGE) -> int:
+def last_page(count: int, per_page: int = PER_PAGE) -> int:
+    """Return the last page of so many rows, as far as one may page."""
     return max(1, ceil(min(count, DEEPEST_ROW) / per_page))

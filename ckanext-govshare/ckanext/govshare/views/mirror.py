@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from math import ceil
 from typing import Any
 
 from ckan.plugins import toolkit
@@ -14,7 +13,7 @@ from ckanext.govshare.logic import roles
 from ckanext.govshare.logic.errors import field_label
 from ckanext.govshare.logic.mirror.status import COUNTS
 from ckanext.govshare.views import officer
-from ckanext.govshare.views.entry_search import pages
+from ckanext.govshare.views.entry_search import last_page, pages
 from ckanext.govshare.views.inbox_address import page_of
 
 blueprint = Blueprint("govshare_mirror", __name__)
@@ -89,9 +88,8 @@ def retry() -> Response:
 
 def _paged(count: int) -> dict[str, Any]:
     """Return the pages of so many findings; one beyond the last is the last."""
-    last = max(1, ceil(count / PER_PAGE))
     return pages(
-        min(page_of(toolkit.request.args), last),
+        min(page_of(toolkit.request.args), last_page(count, PER_PAGE)),
         count,
         lambda number: toolkit.url_for("govshare_mirror.problems", page=number, _anchor="findings-title"),
         PER_PAGE,

@@ -187,8 +187,7 @@ def findings() -> list[dict[str, Any]]:
             "note": telling.note_on(row),
             **row,
         }
-        for target in all_targets()
-        for run in _runs(target.name, 1)
+        for target, run in _last_runs()
         for row in run.report
     ]
 
@@ -197,8 +196,7 @@ def last_comparisons() -> list[dict[str, Any]]:
     """Return the last reconciliation of each target in figures; ``found`` counts what had to be mended."""
     return [
         {"target": target.title, "found": sum(getattr(run, name) for name in FOUND), **told(run)}
-        for target in all_targets()
-        for run in _runs(target.name, 1)
+        for target, run in _last_runs()
     ]
 
 
@@ -294,6 +292,11 @@ def _acknowledged(name: str) -> int:
 def _runs(name: str, count: int) -> list[MirrorRun]:
     query = sa.select(MirrorRun).filter_by(target=name).order_by(MirrorRun.id.desc()).limit(count)
     return list(model.Session.scalars(query))
+
+
+def _last_runs() -> list[tuple[Target, MirrorRun]]:
+    """Return each target that was ever compared, with its last reconciliation."""
+    return [(target, run) for target in all_targets() for run in _runs(target.name, 1)]
 
 
 def _titles() -> dict[str, str]:
