@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 
+from ckan.lib.jobs import get_queue
 from ckan.plugins import toolkit
 
 log = logging.getLogger(__name__)
@@ -15,8 +16,12 @@ TIMEOUT = 3600  # seconds; CKAN's 180 would cut a long import or release short
 
 
 def wake(job: str = DRAIN) -> None:
-    """Put one job on the queue; the outbox is the truth, waking is a courtesy."""
+    """Let one job wait on the queue, after the commit; the outbox is the truth, waking is a courtesy.
+
+    A job that still waits begins after this, and sees what was committed before: one is enough.
+    """
     try:
-        toolkit.enqueue_job(job, queue=QUEUE, title=job, rq_kwargs={"timeout": TIMEOUT})
+        if not any(waiting.func_name == job for waiting in get_queue(QUEUE).jobs):
+            toolkit.enqueue_job(job, queue=QUEUE, title=job, rq_kwargs={"timeout": TIMEOUT})
     except Exception:  # noqa: BLE001 - whatever Redis has, the event is safe in the outbox
         log.warning("the job queue cannot be reached; the next tick will do the work")
