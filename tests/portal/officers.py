@@ -20,10 +20,12 @@ REVIEW = {
 
 def system() -> dict[str, Any]:
     """The context of the set-up itself."""
-    return {
-        "ignore_auth": True,
-        "user": toolkit.get_action("get_site_user")({"ignore_auth": True}, {})["name"],
-    }
+    return {"ignore_auth": True, "user": _site_user()}
+
+
+@cache
+def _site_user() -> str:
+    return str(toolkit.get_action("get_site_user")({"ignore_auth": True}, {})["name"])
 
 
 def person(role: str, *, sysadmin: bool = False) -> str:

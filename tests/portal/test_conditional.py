@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import uuid4
 
 import pytest
@@ -55,6 +56,27 @@ def edition(office, entry):
     return released(office, entry, TABLE)
 
 
+class Kept(NamedTuple):
+    """What is under conditions, for those who only look."""
+
+    entry: dict[str, Any]
+    edition: dict[str, Any]
+
+
+@cache
+def keep() -> Kept:
+    office = Department()
+    entry = office.published(**CONDITIONAL)
+    return Kept(entry, released(office, entry, TABLE))
+
+
+@pytest.fixture
+def kept():
+    """One entry and its data for all tests that change nothing."""
+    return keep()
+
+
+@cache
 def token_of(user: str) -> str:
     return str(toolkit.get_action("api_token_create")(system(), {"user": user, "name": "t"})["token"])
 
@@ -81,35 +103,35 @@ def holds_canary(raw: bytes, asked: str = "") -> bool:
     return any(word.encode() in raw for word in CANARIES if word not in asked)
 
 
-def test_it_is_released_into_the_vault(office, entry, edition):
+def test_it_is_released_into_the_vault(kept):
     """Every format is there, sealed; the shelf, the DataStore and the resources have nothing."""
-    made = {file.format: file for file in artifacts.of_edition(edition["id"])}
+    made = {file.format: file for file in artifacts.of_edition(kept.edition["id"])}
     assert set(made) == {*FORMATS, "dictionary_csv", "dictionary_json", "sha256sums", "zip"}
     assert all(file.vaulted for file in made.values())
     for name, file in made.items():
         assert not artifacts.place(file).exists()
-        with vault.open(edition["id"], name) as source:
+        with vault.open(kept.edition["id"], name) as source:
             assert len(source.read()) == file.size
-    with vault.open(edition["id"], "csv") as source:
+    with vault.open(kept.edition["id"], "csv") as source:
         assert holds_canary(source.read())
     assert not any(holds_canary(path.read_bytes()) for path in plain_files())
     assert not any(
         holds_canary(path.read_bytes()) for path in config.folder("vault_path").rglob("*") if path.is_file()
     )
     for name in releasing.RESOURCES:
-        assert datastore_rows.edition_of(releasing.resource_id(entry["id"], name)) is None
+        assert datastore_rows.edition_of(releasing.resource_id(kept.entry["id"], name)) is None
 
 
-def test_the_card_is_public_and_says_what_there_is(app, entry, edition):
+def test_the_card_is_public_and_says_what_there_is(app, kept):
     """Rows, columns and formats; how to apply; no address, no checksum, no size."""
-    card = act(None, "package_show", id=entry["id"])
+    card = act(None, "package_show", id=kept.entry["id"])
     assert card["resources"] == []
-    assert card["data_updated"] == edition["released_at"][:10]
-    listed = act(None, "govshare_edition_list", id=entry["id"])
+    assert card["data_updated"] == kept.edition["released_at"][:10]
+    listed = act(None, "govshare_edition_list", id=kept.entry["id"])
     assert [(row["number"], row["rows"], len(row["tables"][0]["columns"])) for row in listed] == [(1, 2, 3)]
     assert {file["format"] for file in listed[0]["files"]} >= FORMATS
     assert all(set(file) == {"table", "format", "label", "rows"} for file in listed[0]["files"])
-    page = visit(app, f"/dataset/{entry['name']}").body
+    page = visit(app, f"/dataset/{kept.entry['name']}").body
     assert CONDITIONAL["openness_condition"] in page
     assert "CSV、XLSX、JSON、JSONL、XML、PARQUET" in page
 
@@ -162,7 +184,7 @@ STRANGERS = ("nobody", "citizen", "clerk of another department", "operator")
 
 
 @pytest.mark.parametrize("who", STRANGERS)
-def test_no_door_gives_a_row(app, entry, edition, who):
+def test_no_door_gives_a_row(app, kept, who):
     """Every address, by everybody who is not of the department; a sysadmin is nobody's officer."""
     people = {
         "nobody": lambda: None,
@@ -174,28 +196,28 @@ def test_no_door_gives_a_row(app, entry, edition, who):
     known = visit(app, f"/api/3/action/api_token_list?user_id={user}", user)
     assert known.status_code == (200 if user else 403)
     answers = {}
-    for address in addresses(entry, edition):
+    for address in addresses(kept.entry, kept.edition):
         answer = visit(app, address, user)
         answers[address] = answer.status_code
         assert not holds_canary(answer.data, address), address
     assert not {address: code for address, code in answers.items() if code >= 500}
     of_files = [code for address, code in answers.items() if "/edition/latest/" in address]
     assert set(of_files) <= {403, 404}
-    assert answers[f"/dataset/{entry['name']}/edition/latest/{entry['name']}.csv"] == 403
-    assert answers[f"/api/3/action/package_show?id={entry['name']}"] == 200
+    assert answers[f"/dataset/{kept.entry['name']}/edition/latest/{kept.entry['name']}.csv"] == 403
+    assert answers[f"/api/3/action/package_show?id={kept.entry['name']}"] == 200
 
 
-def test_the_sentence_says_how_to_get_the_data(app, entry, edition):
-    answer = visit(app, f"/dataset/{entry['name']}/edition/latest/{entry['name']}.csv")
+def test_the_sentence_says_how_to_get_the_data(app, kept):
+    answer = visit(app, f"/dataset/{kept.entry['name']}/edition/latest/{kept.entry['name']}.csv")
     assert answer.status_code == 403
     assert "申请" in answer.body
 
 
-def test_the_index_knows_no_row(entry, edition):
+def test_the_index_knows_no_row(kept):
     """The document of the entry, as Solr holds it."""
     address = f"{toolkit.config['solr_url']}/select"
     found = requests.get(
-        address, params={"q": f'id:"{entry["id"]}"', "fl": "*", "wt": "json"}, timeout=600
+        address, params={"q": f'id:"{kept.entry["id"]}"', "fl": "*", "wt": "json"}, timeout=600
     ).json()
     assert found["response"]["numFound"] == 1
     document = json.dumps(found["response"]["docs"][0], ensure_ascii=False)
@@ -203,7 +225,7 @@ def test_the_index_knows_no_row(entry, edition):
     assert "/edition/" not in document
 
 
-def test_no_table_of_the_database_holds_a_row(entry, edition):
+def test_no_table_of_the_database_holds_a_row(kept):
     """Outbox, journal, keys, extras, DataStore: a dump of everything but the vault shows no cell."""
     for url in (toolkit.config["sqlalchemy.url"], toolkit.config["ckan.datastore.write_url"]):
         engine = sa.create_engine(url)
