@@ -19,6 +19,12 @@ def number(key: str) -> int:
     return int(toolkit.config[PREFIX + key])
 
 
+def file(key: str) -> Path | None:
+    """Return a setting as a file, None where it names none or there is none."""
+    path = Path(text(key) or "/nonexistent")
+    return path if path.is_file() else None
+
+
 def folder(key: str) -> Path:
     """Return a setting as a directory, made private when it is missing."""
     path = Path(text(key))

@@ -8,7 +8,7 @@ from typing import Any
 
 from ckan import model
 
-from ckanext.govshare import runtime, search
+from ckanext.govshare import config, runtime, search
 from ckanext.govshare.logic import waking
 from ckanext.govshare.logic.mirror import changes
 from ckanext.govshare.model import OutboxRow, outbox
@@ -31,7 +31,7 @@ def follow(event: OutboxRow, context: Mapping[str, Any]) -> None:
     if context.get("defer_commit"):
         return
     _index(event)
-    if event.payload.get("mirror"):
+    if event.payload.get("mirror") and config.file("mirror_targets"):
         waking.wake(waking.FOLLOW)  # our own index first, then the other sites
 
 

@@ -56,8 +56,8 @@ def all_targets() -> list[Target]:
 
     :raises RuleError: ``mirror.bad_targets`` with the part that cannot be used
     """
-    path = Path(config.text("mirror_targets") or "/nonexistent")
-    if not path.is_file():
+    path = config.file("mirror_targets")
+    if path is None:
         return []
     rows = _read(path).get("targets") or {}
     return [_target(str(name), row, path.parent) for name, row in rows.items()]
