@@ -49,6 +49,7 @@ def _values(site: Site) -> dict[str, object]:
         "LOG_PATH": log_of(site, "access"),
         "ERROR_PATH": site.root / "docker/errors",
         "STATIC_PATH": site.directory(f"storage/{ckan.PORTAL.name}"),
+        "THEME_PATH": site.root / "theme/public/govshare",
         "ARTIFACT_PATH": site.directory(f"artifacts/{ckan.PORTAL.name}"),
         "UPSTREAM": portal.bind_of(site),
         "LISTEN": f"{LOOPBACK}:{site.port('http')}",

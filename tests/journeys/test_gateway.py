@@ -99,6 +99,17 @@ def test_assets_may_be_kept(base_url):
     assert "max-age" in answer.headers["Cache-Control"]
 
 
+def test_symbols_come_from_the_gateway_itself(base_url):
+    """No worker of the portal stands up for them: its own answer would have to be asked for again each time."""
+    answer, symbols = ask(base_url, "/govshare/icons.svg")
+    assert (answer.status, answer.headers["Content-Type"]) == (200, "image/svg+xml")
+    assert answer.headers["Cache-Control"] == "max-age=3600"
+    assert {name: answer.headers[name] for name in PROMISED} == PROMISED
+    assert b"<symbol" in symbols
+    assert ask(base_url, "/govshare/../govshare.ini")[0].status != 200
+    assert ask(base_url, "/govshare../nginx.conf")[0].status == 404
+
+
 def test_a_browser_logs_in_over_loopback_and_keeps_only_secure_cookies(page, accounts):
     log_in_by_hand(page, accounts["clerk"])
     cookies = page.context.cookies()
