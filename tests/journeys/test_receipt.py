@@ -11,7 +11,6 @@ from typing import Any
 from uuid import uuid4
 
 import psycopg2
-import pytest
 import requests
 from local.site import Site
 
@@ -75,32 +74,35 @@ def kill_everything(root: Any) -> None:
     os.kill(rows["postgres"]["pid"], signal.SIGQUIT)
 
 
-@pytest.mark.parametrize("has_its_letter", [False, True], ids=["at once", "once its letter is out"])
-def test_a_receipt_that_was_answered_outlives_everything(root, base_url, accounts, ini, has_its_letter):
-    """The same number, one journal row, one notice, one letter; sent again under its key it is the same application."""
-    applicant, key = Applicant(base_url, accounts["company"]["token"]), uuid4().hex
-    entry = applicant.free_entry()
-    version = "2026-01"
-    given = {**form(version), "entries": [{"id": entry}], "key": key}
-    number = applicant.act("govshare_application_create", **given)["number"]
-    if has_its_letter:
-        assert eventually(lambda: len(letters(root, number)) > 0)
+def test_receipts_that_were_answered_outlive_everything(root, base_url, accounts, ini):
+    """Once its letter is out, and at once: the same number, one journal row, one notice, one letter each."""
+    applicant = Applicant(base_url, accounts["company"]["token"])
+    handed_in = [hand_in(applicant)]
+    assert eventually(lambda: len(letters(root, handed_in[0][0])) > 0)
+    handed_in.append(hand_in(applicant))
     kill_everything(root)
     done = launcher(root, "up", "--detach", "--empty")
     assert done.returncode == 0, done.stdout + done.stderr
     try:
-        shown = applicant.act("govshare_application_show", id=number)
-        assert (shown["state"], [line["move"] for line in shown["history"]]) == ("submitted", ["submit"])
-        assert applicant.act("govshare_application_create", **given)["number"] == number
-        assert counted(ini, shown["id"]) == {"journal": 1, "receipts": 1, "applications": 1}
-        assert eventually(lambda: len(letters(root, number)) > 0)
-        assert len(letters(root, number)) == 1
-        receipt = requests.get(
-            f"{base_url}/application/{number}/receipt", headers=applicant.headers, timeout=PATIENCE
-        )
-        assert number in receipt.text
+        for number, given in handed_in:
+            shown = applicant.act("govshare_application_show", id=number)
+            assert (shown["state"], [line["move"] for line in shown["history"]]) == ("submitted", ["submit"])
+            # Sent again under its key it is the same application.
+            assert applicant.act("govshare_application_create", **given)["number"] == number
+            assert counted(ini, shown["id"]) == {"journal": 1, "receipts": 1, "applications": 1}
+            assert eventually(lambda number=number: len(letters(root, number)) > 0)
+            assert len(letters(root, number)) == 1
+            address = f"{base_url}/application/{number}/receipt"
+            assert number in requests.get(address, headers=applicant.headers, timeout=PATIENCE).text
     finally:
-        applicant.act("govshare_application_move", id=number, move="withdraw", version=1)
+        for number, _given in handed_in:
+            applicant.act("govshare_application_move", id=number, move="withdraw", version=1)
+
+
+def hand_in(applicant: Applicant) -> tuple[str, dict[str, Any]]:
+    """Apply for an entry; return the receipt's number and what was sent."""
+    given = {**form("2026-01"), "entries": [{"id": applicant.free_entry()}], "key": uuid4().hex}
+    return applicant.act("govshare_application_create", **given)["number"], given
 
 
 def counted(ini: Any, case_id: str) -> dict[str, int]:
