@@ -300,14 +300,16 @@ def test_every_role_takes_every_move_in_every_state(office, people):
     who = people["applicant"]
     _who, shown = applied(office, who)
     number, asker = shown["number"], model.User.get(office.another("editor")).id
-    wrong, cells = [], 0
+    wrong, cells, stands = [], 0, None
     moves = [move.name for move in APPLICATION.moves]
     for state, move, role in itertools.product(STATES, moves, ROLES):
-        put(number, state, move, asker)
+        if stands != (state, move):  # what was refused has changed nothing, or the next role finds out
+            put(number, state, move, asker)
+            stands = (state, move)
         given = {"id": number, "move": move, "version": 1, **given_for(move, shown)}
         try:
             act(people[role], "govshare_application_move", **given)
-            answer = "allowed"
+            answer, stands = "allowed", None
         except toolkit.ObjectNotFound:
             answer = "unknown"
         except toolkit.NotAuthorized:

@@ -37,8 +37,12 @@ def deliver(
 
 
 def step(who: str, edition: dict[str, Any], move: str, **more: Any) -> dict[str, Any]:
-    version = act(who, "govshare_edition_show", id=edition["id"])["version"]
-    return act(who, "govshare_edition_move", id=edition["id"], move=move, version=version, **more)
+    return next_step(who, act(who, "govshare_edition_show", id=edition["id"]), move, **more)
+
+
+def next_step(who: str, shown: dict[str, Any], move: str, **more: Any) -> dict[str, Any]:
+    """Take a move of an edition that nobody has touched since it was shown."""
+    return act(who, "govshare_edition_move", id=shown["id"], move=move, version=shown["version"], **more)
 
 
 def cleared(
@@ -47,16 +51,16 @@ def cleared(
     """Deliver, declare, check and review; nothing is public yet."""
     edition = deliver(office, entry, raw, filename)
     assert edition["problem"] is None
-    step(office.clerk, edition, "declare", note="均为公开统计数据，不含个人信息")
-    step(office.head, edition, "confirm")
-    return step(office.head, edition, "review", review=REVIEW)
+    edition = next_step(office.clerk, edition, "declare", note="均为公开统计数据，不含个人信息")
+    edition = next_step(office.head, edition, "confirm")
+    return next_step(office.head, edition, "review", review=REVIEW)
 
 
 def released(
     office: Department, entry: dict[str, Any], raw: bytes, filename: str = "表.csv"
 ) -> dict[str, Any]:
     edition = cleared(office, entry, raw, filename)
-    step(office.clerk, edition, "release")
+    next_step(office.clerk, edition, "release")
     jobs.drain()
     shown = act(office.clerk, "govshare_edition_show", id=edition["id"])
     assert shown["problem"] is None
