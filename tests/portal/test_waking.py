@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import pytest
 from ckan.lib.jobs import get_queue
+from ckan.plugins import toolkit
 from ckanext.govshare.logic import waking
 from rq import Queue
+
+from tests.portal.mirroring import write_targets
+from tests.portal.officers import Department
 
 pytestmark = pytest.mark.usefixtures("with_plugins", "with_request_context")
 
@@ -35,3 +39,13 @@ def test_one_that_has_begun_may_have_looked_already(queue):
     assert waiting(queue) == []
     waking.wake()
     assert waiting(queue) == [waking.DRAIN]
+
+
+def test_for_mirrors_the_worker_is_woken_where_there_are_any(queue, tmp_path, monkeypatch):
+    department = Department()
+    department.published()
+    assert waking.FOLLOW not in waiting(queue)
+    file = write_targets(tmp_path, "http://portal.invalid", "token")
+    monkeypatch.setitem(toolkit.config, "ckanext.govshare.mirror_targets", str(file))
+    department.published()
+    assert waking.FOLLOW in waiting(queue)
