@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import email
-import email.policy
 from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from pathlib import Path
@@ -14,11 +12,11 @@ from zoneinfo import ZoneInfo
 import psycopg2
 import pytest
 from ckanext.govshare import rulebook
-from local.site import Site
 from playwright.sync_api import Page, expect
 
 from tests.journeys.acting import CONDITIONAL, Call, apply_for, approval, move, publish, today
 from tests.journeys.conftest import PHONE, eventually, fits, follow, press, settled
+from tests.journeys.post import letters
 from tests.journeys.test_stack import launcher
 
 LATE = 3  # working days
@@ -74,14 +72,9 @@ def notices(call: Call, who: str, number: str) -> list[str]:
     return [row["kind"] for row in rows if number in row["subject"] and "open_reply" in row["kind"]]
 
 
-def letters(root: Path, to: str, words: str) -> list[Any]:
+def letters_about(root: Path, to: str, words: str) -> list[Any]:
     """The letters to an address that hold these words."""
-    found = []
-    for path in Site.of(root).directory("mail").glob("*.eml"):
-        letter = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
-        if letter["X-RcptTo"] == to and words in letter.get_content():
-            found.append(letter)
-    return found
+    return [letter for letter in letters(root) if letter["X-RcptTo"] == to and words in letter.get_content()]
 
 
 def let_letters_leave(database: Any) -> None:
@@ -236,7 +229,7 @@ def test_overdue_comes_before_the_bureau_is_counted_and_answered_late(
 
     def has_come() -> bool:
         let_letters_leave(database)
-        return bool(letters(root, address, number))
+        return bool(letters_about(root, address, number))
 
     let_letters_leave(database)
     tick(root)
@@ -247,7 +240,7 @@ def test_overdue_comes_before_the_bureau_is_counted_and_answered_late(
     tick(root)
     let_letters_leave(database)
     tick(root)
-    (letter,) = letters(root, address, number)
+    (letter,) = letters_about(root, address, number)
     assert letter.get_content().count(f"逾期上报：申请 {number}") == 1
     assert notices(story.call, "bureau", number) == ["application.open_reply_escalated"]
     assert notices(story.call, "head", number) == ["application.open_reply_overdue"]

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import email
-import email.policy
 import os
 import signal
 from typing import Any
@@ -12,10 +10,10 @@ from uuid import uuid4
 
 import psycopg2
 import requests
-from local.site import Site
 
 from tests.journeys.acting import PATIENCE, in_days
 from tests.journeys.conftest import eventually
+from tests.journeys.post import letters
 from tests.journeys.test_stack import launcher, status
 
 
@@ -78,7 +76,7 @@ def test_receipts_that_were_answered_outlive_everything(root, base_url, accounts
     """Once its letter is out, and at once: the same number, one journal row, one notice, one letter each."""
     applicant = Applicant(base_url, accounts["company"]["token"])
     handed_in = [hand_in(applicant)]
-    assert eventually(lambda: len(letters(root, handed_in[0][0])) > 0)
+    assert eventually(lambda: len(receipts(root, handed_in[0][0])) > 0)
     handed_in.append(hand_in(applicant))
     kill_everything(root)
     done = launcher(root, "up", "--detach", "--empty")
@@ -90,8 +88,8 @@ def test_receipts_that_were_answered_outlive_everything(root, base_url, accounts
             # Sent again under its key it is the same application.
             assert applicant.act("govshare_application_create", **given)["number"] == number
             assert counted(ini, shown["id"]) == {"journal": 1, "receipts": 1, "applications": 1}
-            assert eventually(lambda number=number: len(letters(root, number)) > 0)
-            assert len(letters(root, number)) == 1
+            assert eventually(lambda number=number: len(receipts(root, number)) > 0)
+            assert len(receipts(root, number)) == 1
             address = f"{base_url}/application/{number}/receipt"
             assert number in requests.get(address, headers=applicant.headers, timeout=PATIENCE).text
     finally:
@@ -121,11 +119,7 @@ def counted(ini: Any, case_id: str) -> dict[str, int]:
     return found
 
 
-def letters(root: Any, number: str) -> set[str]:
+def receipts(root: Any, number: str) -> set[str]:
     """The receipt's letters by their ids: one that was sent again after a crash is the same letter."""
-    found = set()
-    for path in Site.of(root).directory("mail").glob("*.eml"):
-        letter = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
-        if number in str(letter["Subject"]) and "已收到" in str(letter["Subject"]):
-            found.add(letter["Message-ID"])
-    return found
+    subjects = ((letter["Message-ID"], str(letter["Subject"])) for letter in letters(root))
+    return {name for name, subject in subjects if number in subject and "已收到" in subject}
