@@ -55,17 +55,22 @@ def ask(url: str, action: str, token: str = "", **data) -> requests.Response:
     return requests.post(f"{url}/api/3/action/{action}", json=data, headers=headers, timeout=acting.PATIENCE)
 
 
+@pytest.fixture(scope="module")
+def told(government_portal):
+    """What the command line says of the comparison."""
+    return json.loads(run("status", "--json").stdout)
+
+
 @pytest.mark.parametrize("width", [DESK, PHONE], ids=["desk", "phone"])
-def test_everybody_sees_that_both_agree(government_portal, new_page, axe, width):
+def test_everybody_sees_that_both_agree(told, new_page, axe, width):
     """One big word with figure and time, readable by everybody, on a phone as well."""
-    shown = json.loads(run("status", "--json").stdout)
-    [target] = shown["targets"]
-    assert (target["state"], target["acknowledged"]) == ("agrees", shown["entries"])
+    [target] = told["targets"]
+    assert (target["state"], target["acknowledged"]) == ("agrees", told["entries"])
     page = new_page(viewport=width)
     page.goto("/mirror")
     axe(page)
     expect(page.locator(".gs-mirror-word")).to_have_text("一致")
-    expect(page.locator(".gs-mirror-figure")).to_contain_text(f"{shown['entries']:,}")
+    expect(page.locator(".gs-mirror-figure")).to_contain_text(f"{told['entries']:,}")
     page.locator(".gs-mirror-history summary").first.click()
     axe(page)
     fits(page)
@@ -81,8 +86,7 @@ def entry(call, accounts, government_portal):
 
 
 def carried(portal, name, status):
-    """Send what is to be sent; the portal's own worker may have taken it up before us, and takes its time."""
-    run("push")
+    """The portal's own worker carries what has changed, and takes its time."""
     assert eventually(lambda: ask(portal.url, "package_show", id=name).status_code in status)
 
 
