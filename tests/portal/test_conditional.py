@@ -139,8 +139,11 @@ def test_the_card_is_public_and_says_what_there_is(app, kept):
 def addresses(entry: dict[str, Any], edition: dict[str, Any]) -> Iterator[str]:
     """Everything that somebody could type in to get at the rows."""
     name, identity = entry["name"], edition["id"]
-    for number in ("latest", "1", "01", "2", "0"):
-        for form in (*urls.ENDINGS, "sha256sums"):
+    for number, forms in (
+        *((held, (*urls.ENDINGS, "sha256sums")) for held in ("latest", "1")),
+        *((odd, ("csv",)) for odd in ("01", "2", "0")),
+    ):
+        for form in forms:
             yield f"/dataset/{name}/edition/{number}/{urls.file_of(name, form)}"
             yield f"/dataset/{entry['id']}/edition/{number}/{urls.file_of(entry['id'], form)}"
     yield f"/dataset/{name}/edition/latest/{name}.csv?bom=1"
