@@ -38,7 +38,7 @@ LAW: dict[str, set[str]] = {
     "cli": EDGE,
     "demo": EDGE,
     "views": EDGE | {"theme", "mirror_files"},
-    "helpers": EDGE,
+    "helpers": EDGE | {"theme"},
     "theme_plugin": EDGE | {"theme", "i18n"},
     "plugin": EDGE | {"theme", "i18n", "security"},
 }

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import logging
 import secrets
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
 from ckan import model
 from ckan.lib import i18n
 from ckan.plugins import toolkit
 
-from ckanext.govshare import rulebook
+from ckanext.govshare import rulebook, theme
 from ckanext.govshare.helpers.entry import govshare_word
 from ckanext.govshare.helpers.workbench import govshare_is_officer
 from ckanext.govshare.logic import roles
@@ -24,11 +27,13 @@ __all__ = (
     "govshare_navigation",
     "govshare_opening_steps",
     "govshare_site",
+    "govshare_theme_file",
 )
 
 log = logging.getLogger(__name__)
 
 PREFIX = "ckanext.govshare.site."
+THEME_FILES = Path(str(theme.__file__)).parent / "public" / "govshare"
 SITE_KEYS = (
     "address",
     "city",
@@ -51,6 +56,16 @@ def govshare_site() -> dict[str, str]:
     site = {key: str(toolkit.config.get(PREFIX + key) or "") for key in SITE_KEYS}
     site["title"] = site["city"] + toolkit.config["ckan.site_title"]
     return site
+
+
+def govshare_theme_file(name: str) -> str:
+    """Return the address of a file of the theme; another content has another one, so browsers may keep it."""
+    return f"{toolkit.h.url_for_static(f'/govshare/{name}')}?{_mark(name)}"
+
+
+@cache
+def _mark(name: str) -> str:
+    return sha256((THEME_FILES / name).read_bytes()).hexdigest()[:8]
 
 
 def govshare_languages() -> list[dict[str, str]]:

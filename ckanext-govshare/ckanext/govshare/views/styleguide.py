@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 from typing import Any
 
 from ckan.plugins import toolkit
 from flask import Blueprint
 
-from ckanext.govshare import theme
+from ckanext.govshare.helpers.site import THEME_FILES
 
 blueprint = Blueprint("govshare_styleguide", __name__)
-SPRITE = Path(str(theme.__file__)).parent / "public" / "govshare" / "icons.svg"
 LONG = (
     "关于进一步加强全市公共数据目录编制、更新与开放分级分类管理工作的若干统计数据（含各县（市、区）汇总情况）"
 )
@@ -21,7 +19,8 @@ LONG = (
 @blueprint.route("/styleguide")
 def styleguide() -> str:
     """Show the parts with the longest and the emptiest content that they must bear."""
-    icons = re.findall(r'<symbol id="([^"]+)"', SPRITE.read_text(encoding="utf-8"))
+    sprite = (THEME_FILES / "icons.svg").read_text(encoding="utf-8")
+    icons = re.findall(r'<symbol id="([^"]+)"', sprite)
     rows = [
         {
             "a": 2000 + number,
