@@ -21,7 +21,7 @@ def number(key: str) -> int:
 
 def file(key: str) -> Path | None:
     """Return a setting as a file, None where it names none or there is none."""
-    path = Path(text(key) or "/nonexistent")
+    path = Path(text(key))
     return path if path.is_file() else None
 
 
