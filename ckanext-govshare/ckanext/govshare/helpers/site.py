@@ -33,7 +33,6 @@ __all__ = (
 log = logging.getLogger(__name__)
 
 PREFIX = "ckanext.govshare.site."
-THEME_FILES = Path(str(theme.__file__)).parent / "public" / "govshare"
 SITE_KEYS = (
     "address",
     "city",
@@ -49,6 +48,7 @@ SITE_KEYS = (
     "party_mark_url",
     "police",
 )
+THEME_FILES = Path(str(theme.__file__)).parent / "public" / "govshare"
 
 
 def govshare_site() -> dict[str, str]:
