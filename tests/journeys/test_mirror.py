@@ -56,21 +56,21 @@ def ask(url: str, action: str, token: str = "", **data) -> requests.Response:
 
 
 @pytest.fixture(scope="module")
-def told(government_portal):
+def compared(government_portal):
     """What the command line says of the comparison."""
     return json.loads(run("status", "--json").stdout)
 
 
 @pytest.mark.parametrize("width", [DESK, PHONE], ids=["desk", "phone"])
-def test_everybody_sees_that_both_agree(told, new_page, axe, width):
+def test_everybody_sees_that_both_agree(compared, new_page, axe, width):
     """One big word with figure and time, readable by everybody, on a phone as well."""
-    [target] = told["targets"]
-    assert (target["state"], target["acknowledged"]) == ("agrees", told["entries"])
+    [target] = compared["targets"]
+    assert (target["state"], target["acknowledged"]) == ("agrees", compared["entries"])
     page = new_page(viewport=width)
     page.goto("/mirror")
     axe(page)
     expect(page.locator(".gs-mirror-word")).to_have_text("一致")
-    expect(page.locator(".gs-mirror-figure")).to_contain_text(f"{told['entries']:,}")
+    expect(page.locator(".gs-mirror-figure")).to_contain_text(f"{compared['entries']:,}")
     page.locator(".gs-mirror-history summary").first.click()
     axe(page)
     fits(page)
